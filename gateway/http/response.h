@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace inkwell::gateway {
+
+struct HeaderField {
+  std::string name;
+  std::string value;
+};
+
+// The bytes of an answer: owned text, or bytes shared by many answers (static assets) that are never copied per request.
+class Body final {
+ public:
+  Body() = default;
+  Body(std::string text) : owned_(std::move(text)) {}                                       // NOLINT(google-explicit-constructor)
+  Body(const char* text) : owned_(text) {}                                                  // NOLINT(google-explicit-constructor)
+  explicit Body(std::shared_ptr<const std::string> shared) : shared_(std::move(shared)) {}  // shared with the asset table
+
+  // Bytes that live as long as the program, such as embedded files.
+  [[nodiscard]] static Body Static(std::string_view bytes) {
+    Body body;
+    body.static_ = bytes;
+    return body;
+  }
+
+  [[nodiscard]] std::string_view view() const {
+    if (shared_) return *shared_;
+    return static_.data() != nullptr ? static_ : std::string_view(owned_);
+  }
+
+ private:
+  std::string owned_;
+  std::shared_ptr<const std::string> shared_;
+  std::string_view static_;
+};
+
+// An answer. The edge adds Content-Length, Date, X-Request-Id, Connection and, unless `headers` has them, Cache-Control: no-store
+// and the security headers (nosniff, no-referrer, X-Frame-Options: DENY). A name that is no token, or a value with a control
+// byte, is a defect: the client gets 500 instead. Statuses 204 and 304 are sent without body and Content-Length.
+struct Response {
+  int status = 200;
+  std::string content_type;  // empty: no Content-Type
+  Body body;
+  std::vector<HeaderField> headers;
+};
+
+[[nodiscard]] Response JsonResponse(int status, std::string json);
+[[nodiscard]] Response TextResponse(int status, std::string text);
+[[nodiscard]] Response HtmlResponse(int status, Body html);
+[[nodiscard]] Response EmptyResponse(int status);
+// `status` is 302, 303, 307 or 308. `location` comes from us, never unchecked from a client.
+[[nodiscard]] Response RedirectResponse(int status, std::string location);
+
+// "Not Found" for 404; "Unknown" for a status that RFC 9110 does not name.
+[[nodiscard]] std::string_view ReasonPhrase(int status);
+
+}  // namespace inkwell::gateway
