@@ -1,0 +1,55 @@
+// Words for people: matches, dates, names.
+
+// Fills an element with text, in which what matches the query (whatever the case) stands in <mark>.
+export function fillMarked(element, text, query) {
+  element.replaceChildren();
+  if (!query) {
+    element.textContent = text;
+    return;
+  }
+  const pattern = new RegExp(query.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"), "giu");
+  let end = 0;
+  for (const match of text.matchAll(pattern)) {
+    element.append(text.slice(end, match.index));
+    const mark = document.createElement("mark");
+    mark.textContent = match[0];
+    element.append(mark);
+    end = match.index + match[0].length;
+  }
+  element.append(text.slice(end));
+}
+
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const absolute = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
+const precise = new Intl.DateTimeFormat("en", { dateStyle: "full", timeStyle: "medium" });
+
+function describe(then, now) {
+  const seconds = Math.round((then - now) / 1000);
+  if (seconds > -45) return "just now";
+  if (seconds > -3300) return relative.format(Math.min(-1, Math.round(seconds / 60)), "minute");
+  if (seconds > -79200) return relative.format(Math.min(-1, Math.round(seconds / 3600)), "hour");
+  if (seconds > -6 * 86400) return relative.format(Math.min(-1, Math.round(seconds / 86400)), "day");
+  return absolute.format(then);
+}
+
+export function fillTime(element, iso) {
+  const then = new Date(iso);
+  element.dateTime = iso;
+  element.textContent = describe(then, new Date());
+  element.title = precise.format(then);
+}
+
+// What to call a user: name, else user name, else e-mail. A Clerk user may have none of them.
+export function displayName(user) {
+  const name = [user.firstName, user.lastName].filter(Boolean).join(" ").trim();
+  return name || user.username || user.email || "Signed in";
+}
+
+export function initials(name) {
+  return name
+    .split(/[\s@.]+/u)
+    .filter(Boolean)
+    .slice(0, 2)
+    .map((word) => [...word][0].toUpperCase())
+    .join("");
+}
