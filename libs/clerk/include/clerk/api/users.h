@@ -1,0 +1,66 @@
+#ifndef CLERK_API_USERS_H_
+#define CLERK_API_USERS_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "clerk/api/call_options.h"
+#include "clerk/api_error.h"
+#include "clerk/user.h"
+
+namespace clerk {
+
+namespace api {
+class Requester;
+}
+
+struct UserListQuery {
+  std::int64_t limit = 10;  // 1 to 500
+  std::int64_t offset = 0;
+  std::string order_by;  // "-created_at", "+updated_at", …; "" leaves Clerk's order
+  std::vector<std::string> user_ids;
+  std::vector<std::string> email_addresses;
+  std::string query;  // Clerk's search in ids, names, addresses
+};
+
+// Members that are absent are left alone; an engaged member that holds nullopt is set to null.
+struct UserUpdate {
+  std::optional<std::optional<std::string>> first_name;
+  std::optional<std::optional<std::string>> last_name;
+  std::optional<std::optional<std::string>> username;
+  std::optional<std::optional<std::string>> external_id;
+};
+
+struct DeletedObject {
+  std::string object;
+  std::optional<std::string> id;
+  bool deleted = false;
+};
+
+// The `users` resource of the Backend API. Thread-safe; every call blocks until its deadline at most.
+class UsersApi final {
+ public:
+  explicit UsersApi(std::shared_ptr<const api::Requester> requester);
+
+  // GET /users/{id}
+  [[nodiscard]] ApiResult<User> Get(std::string_view user_id, const CallOptions& options = {}) const;
+  // GET /users. One page, without the total.
+  [[nodiscard]] ApiResult<std::vector<User>> List(const UserListQuery& query, const CallOptions& options = {}) const;
+  // GET /users/count, with the filters of the query; limit, offset and order do not count.
+  [[nodiscard]] ApiResult<std::int64_t> Count(const UserListQuery& query = {}, const CallOptions& options = {}) const;
+  // PATCH /users/{id}
+  [[nodiscard]] ApiResult<User> Update(std::string_view user_id, const UserUpdate& update, const CallOptions& options = {}) const;
+  // DELETE /users/{id}
+  [[nodiscard]] ApiResult<DeletedObject> Delete(std::string_view user_id, const CallOptions& options = {}) const;
+
+ private:
+  std::shared_ptr<const api::Requester> requester_;
+};
+
+}  // namespace clerk
+
+#endif  // CLERK_API_USERS_H_

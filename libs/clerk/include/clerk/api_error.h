@@ -1,0 +1,51 @@
+#ifndef CLERK_API_ERROR_H_
+#define CLERK_API_ERROR_H_
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "clerk/result.h"
+
+namespace clerk {
+
+enum class ApiFailure {
+  kStatus,           // Clerk answered with an error status
+  kTimeout,          // no answer in time: the effect of a write is unknown
+  kUnreachable,      // no connection, or it broke: the effect of a write is unknown
+  kMalformedReply,   // a success whose body is not what the API promises, or is too large
+  kInvalidArgument,  // refused here, before any call: an empty or dangerous path id
+};
+
+// One entry of Clerk's error list. The texts may quote what the caller sent, also an e-mail address: show them to the one who
+// sent it, do not log them. `code` is safe.
+struct ApiErrorItem {
+  std::string code;  // "resource_not_found", "form_param_invalid", …
+  std::string message;
+  std::string long_message;
+  std::string meta_json = "{}";  // as sent
+};
+
+struct ApiError {
+  ApiFailure failure = ApiFailure::kStatus;
+  int status = 0;  // HTTP status; 0 unless failure is kStatus
+  std::string message;
+  std::string trace_id;                             // what Clerk's support asks for; "" if unknown
+  std::optional<std::chrono::seconds> retry_after;  // of a 429, if given in seconds
+  std::vector<ApiErrorItem> errors;
+
+  [[nodiscard]] bool IsNotFound() const { return failure == ApiFailure::kStatus && status == 404; }
+  // Trying again later may succeed: 429, 5xx, no answer.
+  [[nodiscard]] bool IsTransient() const;
+  // Whether an entry of the list has this code.
+  [[nodiscard]] bool HasCode(std::string_view code) const;
+};
+
+template <typename T>
+using ApiResult = Result<T, ApiError>;
+
+}  // namespace clerk
+
+#endif  // CLERK_API_ERROR_H_
