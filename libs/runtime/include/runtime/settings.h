@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,7 +59,7 @@ class Settings final {
 
  private:
   struct State;
-  State* state_;
+  std::unique_ptr<State> state_;
 };
 
 // The settings that every program has: LOG_LEVEL, LOG_FORMAT, SHUTDOWN_GRACE, TLS_CA_FILE, TLS_CERT_FILE, TLS_KEY_FILE.
