@@ -45,7 +45,8 @@ struct CallContext {
 void WriteCallContext(const CallContext& context, grpc::ClientContext& client_context);
 
 // The only two places where errors become gRPC's and back. `domain` is the ErrorInfo domain, such as "posts.inkwell". A status
-// without ErrorInfo (made by gRPC itself) gets the reason "UNAVAILABLE", "DEADLINE_EXCEEDED" and so on: its code's name.
+// without ErrorInfo (made by gRPC itself) gets the reason "UNAVAILABLE", "DEADLINE_EXCEEDED" and so on (its code's name) and a
+// sentence of ours: its own text speaks of sockets and addresses, and goes to the debug log only.
 [[nodiscard]] grpc::Status ToGrpcStatus(const Error& error, std::string_view domain);
 [[nodiscard]] Error FromGrpcStatus(const grpc::Status& status);
 

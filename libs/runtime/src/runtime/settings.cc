@@ -33,6 +33,10 @@ std::string FlagName(std::string_view name) {
   return flag;
 }
 
+void CheckReadable(Settings& settings, const std::string& name, const std::string& path) {
+  if (!path.empty() && access(path.c_str(), R_OK) != 0) settings.Problem(name + ": cannot read '" + path + "'");
+}
+
 }  // namespace
 
 struct Settings::State {
@@ -268,6 +272,9 @@ CommonSettings ReadCommonSettings(Settings& settings) {
   const TlsFiles& tls = common.tls;
   const int given = !tls.ca_file.empty() + !tls.cert_file.empty() + !tls.key_file.empty();
   if (given != 0 && given != 3) settings.Problem("TLS_CA_FILE, TLS_CERT_FILE and TLS_KEY_FILE go together: set all or none");
+  CheckReadable(settings, "TLS_CA_FILE", tls.ca_file);
+  CheckReadable(settings, "TLS_CERT_FILE", tls.cert_file);
+  CheckReadable(settings, "TLS_KEY_FILE", tls.key_file);
   return common;
 }
 
