@@ -1,0 +1,135 @@
+#include "gateway/handlers/posts_handler.h"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "gateway/handlers/post_json.h"
+#include "gateway/handlers/post_request.h"
+#include "gateway/handlers/request_parts.h"
+#include "gateway/handlers/service_call.h"
+#include "gateway/handlers/service_error.h"
+#include "gateway/http/problem.h"
+#include "gateway/http/response.h"
+#include "gateway/uuid_v7.h"
+
+namespace inkwell::gateway {
+namespace {
+
+using posts::v1::Post;
+using Async = PostsHandler::Stub::async_interface;
+
+// What is no UUID is the id of no post; it need not travel to the service to be told so.
+Problem NoSuchPost() { return {404, "POST_NOT_FOUND", "Post not found"}; }
+
+Response PostResponse(int status, const Post& post) {
+  Response response = JsonResponse(status, RenderPost(post));
+  response.headers.push_back({"ETag", '"' + post.etag() + '"'});
+  if (status == 201) response.headers.push_back({"Location", "/api/posts/" + post.id()});
+  return response;
+}
+
+// Answers with the post, or with the service's error as a problem.
+auto SendPost(int status, Reply reply) {
+  return [status, reply = std::move(reply)](runtime::Result<Post> post) mutable {
+    Response response = post ? PostResponse(status, *post) : ErrorResponse(post.error(), reply.request_id());
+    std::move(reply).Send(std::move(response));
+  };
+}
+
+void Set(Post& post, PostFields&& fields) {
+  if (fields.title) post.set_title(*std::move(fields.title));
+  if (fields.content) post.set_content(*std::move(fields.content));
+  if (fields.published) post.set_published(*fields.published);
+}
+
+Parsed<PostFields> ReadPostFields(const RequestInfo& request) {
+  if (auto json = RequireJson(request); !json) return tl::unexpected(json.error());
+  return ParsePostFields(request.body());
+}
+
+}  // namespace
+
+PostsHandler::PostsHandler(std::shared_ptr<Stub> posts, WallClock clock) : posts_(std::move(posts)), clock_(std::move(clock)) {}
+
+void PostsHandler::List(const RequestInfo& request, const runtime::Principal& user, Reply reply) const {
+  auto query = ParseListQuery(request.target());
+  if (!query) return std::move(reply).Fail(query.error());
+  posts::v1::ListPostsRequest call;
+  call.set_author_id(user.id);
+  call.set_page_size(query->limit);
+  call.set_page_token(std::move(query->cursor));
+  call.set_query(std::move(query->query));
+  StartCall(posts_, &Async::ListPosts, CallFor(request, user), std::move(call), Retry::kOnceIfConnectionBroke,
+            [reply = std::move(reply)](runtime::Result<posts::v1::ListPostsResponse> page) mutable {
+              Response response =
+                  page ? JsonResponse(200, RenderPostList(*page)) : ErrorResponse(page.error(), reply.request_id());
+              std::move(reply).Send(std::move(response));
+            });
+}
+
+void PostsHandler::Create(const RequestInfo& request, const runtime::Principal& user, Reply reply) const {
+  auto fields = ReadPostFields(request);
+  if (!fields) return std::move(reply).Fail(fields.error());
+  if (!fields->title) {
+    return std::move(reply).Fail(Problem{400, "INVALID_FIELD", "A post needs a title.", {{"field", "title"}}});
+  }
+  auto key = IdempotencyKey(request);
+  if (!key) return std::move(reply).Fail(key.error());
+  posts::v1::CreatePostRequest call;
+  call.set_author_id(user.id);
+  call.set_post_id(MakeUuidV7(clock_()));  // made here, so that a repeated call cannot make a second post
+  call.set_idempotency_key(*std::move(key));
+  Set(*call.mutable_post(), *std::move(fields));
+  StartCall(posts_, &Async::CreatePost, CallFor(request, user), std::move(call), Retry::kOnceIfConnectionBroke,
+            SendPost(201, std::move(reply)));
+}
+
+void PostsHandler::Get(const RequestInfo& request, const runtime::Principal& user, Reply reply) const {
+  const std::string_view id = request.PathParameter("id");
+  if (!IsUuid(id)) return std::move(reply).Fail(NoSuchPost());
+  posts::v1::GetPostRequest call;
+  call.set_author_id(user.id);
+  call.set_post_id(std::string(id));
+  StartCall(posts_, &Async::GetPost, CallFor(request, user), std::move(call), Retry::kOnceIfConnectionBroke,
+            SendPost(200, std::move(reply)));
+}
+
+void PostsHandler::Update(const RequestInfo& request, const runtime::Principal& user, Reply reply) const {
+  const std::string_view id = request.PathParameter("id");
+  if (!IsUuid(id)) return std::move(reply).Fail(NoSuchPost());
+  auto fields = ReadPostFields(request);
+  if (!fields) return std::move(reply).Fail(fields.error());
+  auto etag = IfMatch(request);
+  if (!etag) return std::move(reply).Fail(etag.error());
+  posts::v1::UpdatePostRequest call;
+  if (fields->title) call.mutable_update_mask()->add_paths("title");
+  if (fields->names_content) call.mutable_update_mask()->add_paths("content");
+  if (fields->published) call.mutable_update_mask()->add_paths("published");
+  if (call.update_mask().paths().empty()) {
+    return std::move(reply).Fail(Problem{400, "NOTHING_TO_CHANGE", "Name at least one of title, content and published."});
+  }
+  Set(*call.mutable_post(), *std::move(fields));
+  call.mutable_post()->set_author_id(user.id);
+  call.mutable_post()->set_id(std::string(id));
+  call.set_etag(*std::move(etag));
+  StartCall(posts_, &Async::UpdatePost, CallFor(request, user), std::move(call), Retry::kNever, SendPost(200, std::move(reply)));
+}
+
+void PostsHandler::Delete(const RequestInfo& request, const runtime::Principal& user, Reply reply) const {
+  const std::string_view id = request.PathParameter("id");
+  if (!IsUuid(id)) return std::move(reply).Fail(NoSuchPost());
+  auto etag = IfMatch(request);
+  if (!etag) return std::move(reply).Fail(etag.error());
+  posts::v1::DeletePostRequest call;
+  call.set_author_id(user.id);
+  call.set_post_id(std::string(id));
+  call.set_etag(*std::move(etag));
+  StartCall(posts_, &Async::DeletePost, CallFor(request, user), std::move(call), Retry::kNever,
+            [reply = std::move(reply)](runtime::Result<google::protobuf::Empty> deleted) mutable {
+              Response response = deleted ? EmptyResponse(204) : ErrorResponse(deleted.error(), reply.request_id());
+              std::move(reply).Send(std::move(response));
+            });
+}
+
+}  // namespace inkwell::gateway

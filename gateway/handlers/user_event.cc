@@ -1,0 +1,46 @@
+#include "gateway/handlers/user_event.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include <optional>
+#include <string>
+
+#include "clerk/user.h"
+#include "clerk/webhook_verifier.h"
+#include "inkwell/users/v1/users.pb.h"
+
+namespace inkwell::gateway {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+
+void Fill(const clerk::User& from, users::v1::User& to) {
+  to.set_user_id(from.id);
+  if (const clerk::EmailAddress* email = from.PrimaryEmailAddress()) to.set_email(email->email_address);
+  if (from.first_name) to.set_first_name(*from.first_name);
+  if (from.last_name) to.set_last_name(*from.last_name);
+  if (from.username) to.set_username(*from.username);
+  if (!from.image_url.empty()) to.set_image_url(from.image_url);
+  to.set_public_metadata_json(from.public_metadata);
+  to.set_banned(from.banned);
+  to.set_locked(from.locked);
+  *to.mutable_create_time() = TimeUtil::MillisecondsToTimestamp(from.created_at);
+  *to.mutable_update_time() = TimeUtil::MillisecondsToTimestamp(from.updated_at);
+}
+
+}  // namespace
+
+std::optional<users::v1::ApplyUserEventRequest> ToUserEvent(const clerk::WebhookEvent& event) {
+  users::v1::ApplyUserEventRequest request;
+  if (event.user) {
+    Fill(*event.user, *request.mutable_user());
+  } else if (const auto deleted = event.DeletedUserId(); deleted && !deleted->empty()) {
+    request.set_deleted_user_id(*deleted);
+  } else {
+    return std::nullopt;
+  }
+  if (event.instance_id) request.set_instance_id(*event.instance_id);
+  return request;
+}
+
+}  // namespace inkwell::gateway

@@ -1,0 +1,111 @@
+#include "gateway/handlers/webhook_handler.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/registry.h>
+
+#include <string>
+#include <utility>
+
+#include "clerk/error.h"
+#include "gateway/handlers/service_call.h"
+#include "gateway/handlers/service_error.h"
+#include "gateway/handlers/user_event.h"
+#include "gateway/http/problem.h"
+#include "gateway/http/response.h"
+#include "runtime/log.h"
+
+namespace inkwell::gateway {
+namespace {
+
+using users::v1::ApplyUserEventResponse;
+
+// Who calls user-sync-service: no user stands behind a webhook.
+runtime::Principal Gateway() { return {runtime::Principal::Kind::kService, "gateway"}; }
+
+// Labels must stay few: Clerk may invent event types, and a signature does not bound them.
+std::string_view TypeLabel(std::string_view type) {
+  for (const std::string_view known : {"user.created", "user.updated", "user.deleted"}) {
+    if (type == known) return known;
+  }
+  return "other";
+}
+
+std::string_view VerdictLabel(ApplyUserEventResponse::Verdict verdict) {
+  switch (verdict) {
+    case ApplyUserEventResponse::VERDICT_APPLIED:
+      return "applied";
+    case ApplyUserEventResponse::VERDICT_UNCHANGED:
+      return "unchanged";
+    case ApplyUserEventResponse::VERDICT_OLDER:
+      return "older";
+    case ApplyUserEventResponse::VERDICT_TOMBSTONED:
+      return "tombstoned";
+    default:  // a verdict of a newer service; the effect is durable all the same
+      return "other";
+  }
+}
+
+Response Received() { return TextResponse(200, "Webhook received"); }
+
+// Svix counts every failure alike, but 503 is what the operator's dashboard should show for trouble that passes.
+Response NotApplied(const runtime::Error& error, std::string_view request_id) {
+  Problem problem = ToProblem(error);
+  if (problem.status == 504) problem.status = 503;
+  return ErrorResponse(problem, request_id);
+}
+
+}  // namespace
+
+class WebhookHandler::Counters final {
+ public:
+  explicit Counters(std::shared_ptr<prometheus::Registry> metrics)
+      : metrics_(std::move(metrics)),
+        events_(prometheus::BuildCounter()
+                    .Name("inkwell_gateway_webhook_events_total")
+                    .Help("Webhook deliveries, by type of event and what became of them")
+                    .Register(*metrics_)) {}
+
+  void Count(std::string_view type, std::string_view outcome) const {
+    events_.Add({{"type", std::string(TypeLabel(type))}, {"outcome", std::string(outcome)}}).Increment();
+  }
+
+ private:
+  const std::shared_ptr<prometheus::Registry> metrics_;  // also owned by main; keeps the family alive
+  prometheus::Family<prometheus::Counter>& events_;
+};
+
+WebhookHandler::WebhookHandler(clerk::WebhookVerifier verifier, std::shared_ptr<Stub> users,
+                               std::shared_ptr<prometheus::Registry> metrics)
+    : verifier_(std::move(verifier)), users_(std::move(users)), counters_(std::make_shared<Counters>(std::move(metrics))) {}
+
+WebhookHandler::~WebhookHandler() = default;
+
+void WebhookHandler::Receive(const RequestInfo& request, Reply reply) const {
+  const clerk::WebhookHeaders headers{request.Header("svix-id").value_or(""), request.Header("svix-timestamp").value_or(""),
+                                      request.Header("svix-signature").value_or("")};
+  const auto event = verifier_.Verify(headers, request.body());
+  if (!event) {
+    counters_->Count("", "rejected");
+    return std::move(reply).Fail(Problem{400, std::string(clerk::ToString(event.error().reason)), event.error().message});
+  }
+  auto call = ToUserEvent(*event);
+  if (!call) {
+    counters_->Count(event->type, "ignored");
+    return std::move(reply).Send(Received());
+  }
+  call->set_event_id(std::string(headers.id));
+  auto finish = [counters = counters_, type = event->type,
+                 reply = std::move(reply)](runtime::Result<ApplyUserEventResponse> applied) mutable {
+    counters->Count(type, applied ? VerdictLabel(applied->verdict()) : "failed");
+    if (!applied) {
+      runtime::log::Warn("A webhook event could not be applied",
+                         {{"request_id", reply.request_id()}, {"reason", applied.error().reason}});
+    }
+    Response response = applied ? Received() : NotApplied(applied.error(), reply.request_id());
+    std::move(reply).Send(std::move(response));
+  };
+  StartCall(users_, &Stub::async_interface::ApplyUserEvent, CallFor(request, Gateway()), *std::move(call),
+            Retry::kOnceIfConnectionBroke, std::move(finish));
+}
+
+}  // namespace inkwell::gateway

@@ -1,0 +1,126 @@
+#include <grpcpp/channel.h>
+#include <prometheus/registry.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "clerk/http_client.h"
+#include "clerk/token_verifier.h"
+#include "clerk/webhook_verifier.h"
+#include "gateway/auth/key_refresher.h"
+#include "gateway/auth/session_authenticator.h"
+#include "gateway/config.h"
+#include "gateway/handlers/clerk_proxy.h"
+#include "gateway/handlers/me_handler.h"
+#include "gateway/handlers/page_handler.h"
+#include "gateway/handlers/posts_handler.h"
+#include "gateway/handlers/webhook_handler.h"
+#include "gateway/http/edge_server.h"
+#include "gateway/readiness.h"
+#include "gateway/routes.h"
+#include "gateway/web_files.h"
+#include "inkwell/posts/v1/posts.grpc.pb.h"
+#include "inkwell/users/v1/users.grpc.pb.h"
+#include "runtime/admin_server.h"
+#include "runtime/deadline.h"
+#include "runtime/grpc_client.h"
+#include "runtime/log.h"
+#include "runtime/shutdown.h"
+
+namespace inkwell::gateway {
+namespace {
+
+constexpr int kExitConfiguration = 2;
+
+int Refuse(std::string_view what, std::string_view why) {
+  runtime::log::Error(what, {{"why", why}});
+  return kExitConfiguration;
+}
+
+clerk::TokenVerifierOptions VerifierOptions(const Config& config) {
+  clerk::TokenVerifierOptions options;
+  options.jwt_key = config.jwt_key;
+  if (config.jwt_key.empty()) {
+    clerk::RemoteJwks remote;
+    remote.url = config.JwksUrl();
+    // A request may wait for a fetch: it has to end within the request's own time.
+    remote.attempt_timeout = config.request_timeout / 3;
+    remote.max_attempts = 2;
+    options.remote_jwks = std::move(remote);
+  }
+  options.issuer = config.issuers;
+  options.authorized_parties = config.authorized_parties;
+  options.audience = config.audiences;
+  return options;
+}
+
+EdgeOptions EdgeOptionsOf(const Config& config) {
+  EdgeOptions options;
+  options.address = config.listen_host;
+  options.port = config.listen_port;
+  options.request_timeout = config.request_timeout;
+  options.max_connections = config.max_connections;
+  options.max_connections_per_address = config.max_connections_per_address;
+  return options;
+}
+
+// The parts, in the order in which each needs those above it. Destruction in reverse order is the shutdown.
+int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
+  const auto metrics = std::make_shared<prometheus::Registry>();
+  const auto clock = [] { return std::chrono::system_clock::now(); };
+
+  auto verifier = clerk::TokenVerifier::Create(VerifierOptions(config));
+  if (!verifier) return Refuse("The session keys cannot be used", verifier.error().message);
+  auto webhooks = clerk::WebhookVerifier::Create({.secrets = config.webhook_secrets});
+  if (!webhooks) return Refuse("CLERK_WEBHOOK_SIGNING_SECRET cannot be used", webhooks.error().message);
+  const KeyRefresher keys(*verifier);
+
+  const auto users_channel = runtime::MakeChannel(config.users_target, config.common.tls);
+  const auto posts_channel = runtime::MakeChannel(config.posts_target, config.common.tls);
+  const std::shared_ptr<MeHandler::Stub> users = users::v1::UserService::NewStub(users_channel);
+  const std::shared_ptr<PostsHandler::Stub> posts = posts::v1::PostService::NewStub(posts_channel);
+  const Readiness readiness(keys, users_channel, posts_channel);
+
+  SessionAuthenticator sessions(*verifier, *config.publishable_key, config.authorized_parties, clock, metrics);
+  const PostsHandler posts_handler(posts, clock);
+  const MeHandler me_handler(users);
+  const WebhookHandler webhook_handler(*std::move(webhooks), users, metrics);
+  const PageHandler page(WebFiles(), config.publishable_key->text(), config.UsesEmulator());
+  ClerkProxy clerk_proxy(config.clerk_upstream, clerk::MakeHttpClient());
+  RouteTable routes = MakeRoutes({sessions, posts_handler, me_handler, webhook_handler, page, readiness, clerk_proxy});
+
+  auto admin = runtime::AdminServer::Start(config.admin_listen, metrics, [&readiness] { return readiness.Missing(); });
+  if (!admin) return Refuse("The admin port cannot be served", admin.error().message);
+  auto edge = EdgeServer::Create(EdgeOptionsOf(config), std::move(routes), *metrics);
+  if (!edge) return Refuse("The HTTP edge cannot be made", edge.error().message);
+  if (auto started = (*edge)->Start(); !started) return Refuse("The HTTP port cannot be served", started.error().message);
+
+  runtime::log::Info(
+      "Serving",
+      {{"address", config.listen_host}, {"port", static_cast<int>((*edge)->port())}, {"admin_port", (*admin)->port()}});
+  if (config.UsesEmulator()) {
+    runtime::log::Warn("Clerk is an emulator: anybody who reaches this port can sign in as anybody",
+                       {{"upstream", config.clerk_upstream}});
+  }
+  const int signal = shutdown.Wait();
+  runtime::log::Info("Draining", {{"signal", signal}});
+  (*admin)->SetShuttingDown();
+  if (!(*edge)->Drain(runtime::DeadlineAfter(config.common.shutdown_grace))) {
+    runtime::log::Warn("Requests were cut off: SHUTDOWN_GRACE was over");
+  }
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+}  // namespace inkwell::gateway
+
+int main(int argc, char** argv) {
+  inkwell::gateway::Config config;
+  if (const auto exit_code = inkwell::gateway::ReadConfig(argc, argv, config)) return *exit_code;
+  inkwell::runtime::log::Configure("gateway", config.common.log_level, config.common.log_format);
+  inkwell::runtime::ShutdownSignal shutdown;
+  return inkwell::gateway::Run(config, shutdown);
+}

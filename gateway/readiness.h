@@ -1,0 +1,31 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace grpc {
+class Channel;
+}
+
+namespace inkwell::gateway {
+
+class KeyRefresher;
+
+// Whether requests can be served. Thread-safe; never blocks, so it may be asked on the reactor thread.
+class Readiness final {
+ public:
+  // `keys` must outlive this. The channels are shared with the stubs that call through them.
+  Readiness(const KeyRefresher& keys, std::shared_ptr<grpc::Channel> users, std::shared_ptr<grpc::Channel> posts);
+
+  // What is not ready, by name, and in which state it is instead; empty when all is. Asking also starts a connection that has not
+  // been needed yet or was idle.
+  [[nodiscard]] std::map<std::string, std::string> Missing() const;
+
+ private:
+  const KeyRefresher& keys_;
+  const std::shared_ptr<grpc::Channel> users_;
+  const std::shared_ptr<grpc::Channel> posts_;
+};
+
+}  // namespace inkwell::gateway

@@ -1,0 +1,84 @@
+#include "gateway/routes.h"
+
+#include <cstddef>
+#include <utility>
+
+#include "gateway/auth/session_authenticator.h"
+#include "gateway/handlers/clerk_proxy.h"
+#include "gateway/handlers/health_handler.h"
+#include "gateway/handlers/me_handler.h"
+#include "gateway/handlers/page_handler.h"
+#include "gateway/handlers/posts_handler.h"
+#include "gateway/handlers/webhook_handler.h"
+#include "gateway/readiness.h"
+
+namespace inkwell::gateway {
+namespace {
+
+// 100,000 characters of content, each written as two \u escapes, and a title.
+constexpr std::size_t kPostBodyLimit = 1'300'000;
+// Svix's own limit for a message is below this.
+constexpr std::size_t kWebhookBodyLimit = 1024 * 1024;
+constexpr std::size_t kClerkBodyLimit = 256 * 1024;
+
+// Adapters from a method to a route's handler: `handler` outlives the table.
+template <typename Handler>
+RouteHandler Public(Handler& handler, void (std::remove_const_t<Handler>::*method)(const RequestInfo&, Reply)) {
+  return [&handler, method](const httplib::Request&, const RequestInfo& request, Reply reply) {
+    (handler.*method)(request, std::move(reply));
+  };
+}
+
+template <typename Handler>
+RouteHandler Public(const Handler& handler, void (Handler::*method)(const RequestInfo&, Reply) const) {
+  return [&handler, method](const httplib::Request&, const RequestInfo& request, Reply reply) {
+    (handler.*method)(request, std::move(reply));
+  };
+}
+
+template <typename Handler>
+SessionHandler Bind(const Handler& handler, void (Handler::*method)(const RequestInfo&, const runtime::Principal&, Reply) const) {
+  return [&handler, method](const RequestInfo& request, const runtime::Principal& user, Reply reply) {
+    (handler.*method)(request, user, std::move(reply));
+  };
+}
+
+}  // namespace
+
+RouteTable MakeRoutes(const Handlers& handlers) {
+  const auto& [sessions, posts, me, webhook, page, readiness, clerk_proxy] = handlers;
+  const auto session = [&authenticator = sessions](SessionHandler handler) { return authenticator.Guard(std::move(handler)); };
+  const RouteHandler asset = Public(page, &PageHandler::Asset);
+  const RouteHandler proxy = Public(clerk_proxy, &ClerkProxy::Forward);
+  const RouteHandler settings = [&files = page](const httplib::Request&, const RequestInfo&, Reply reply) {
+    files.Settings(std::move(reply));
+  };
+  const RouteHandler live = [](const httplib::Request&, const RequestInfo&, Reply reply) {
+    std::move(reply).Send(LiveResponse());
+  };
+  const RouteHandler ready = [&state = readiness](const httplib::Request&, const RequestInfo&, Reply reply) {
+    std::move(reply).Send(ReadyResponse(state.Missing()));
+  };
+
+  return {
+      {"GET", "/api/posts", session(Bind(posts, &PostsHandler::List))},
+      {"POST", "/api/posts", session(Bind(posts, &PostsHandler::Create)), kPostBodyLimit},
+      {"GET", "/api/posts/{id}", session(Bind(posts, &PostsHandler::Get))},
+      {"PATCH", "/api/posts/{id}", session(Bind(posts, &PostsHandler::Update)), kPostBodyLimit},
+      {"DELETE", "/api/posts/{id}", session(Bind(posts, &PostsHandler::Delete))},
+      {"GET", "/api/me", session(Bind(me, &MeHandler::Get))},
+      {"POST", "/api/webhooks/clerk", Public(webhook, &WebhookHandler::Receive), kWebhookBodyLimit},
+      {"GET", "/livez", live},
+      {"GET", "/readyz", ready},
+      {"GET", "/openapi.json", asset},
+      {"GET", "/config.json", settings},
+      {"GET", "/", asset},
+      {"GET", "/app.css", asset},
+      {"GET", "/favicon.svg", asset},
+      {"GET", "/js/{file}", asset},
+      {"GET", "/__clerk/{path...}", proxy},
+      {"POST", "/__clerk/{path...}", proxy, kClerkBodyLimit},
+  };
+}
+
+}  // namespace inkwell::gateway
