@@ -1,0 +1,218 @@
+#include "session.h"
+
+#include <poll.h>
+#include <soci/postgresql/soci-postgresql.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+
+#include "runtime/log.h"
+#include "sqlstate.h"
+
+namespace inkwell::runtime {
+namespace {
+
+PGconn* PgConnectionOf(soci::session& sql) { return static_cast<soci::postgresql_session_backend*>(sql.get_backend())->conn_; }
+
+tl::unexpected<Error> DeadlinePassed() {
+  return Fail(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED", "The deadline passed before the statement could run.");
+}
+
+bool HasReadableSocket(PGconn* connection) {
+  pollfd socket{PQsocket(connection), POLLIN, 0};
+  return poll(&socket, 1, 0) != 0;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> Session::Open(const std::string& connection_string, Watchdog& watchdog) {
+  try {
+    return std::unique_ptr<Session>(new Session(connection_string, watchdog));
+  } catch (const std::exception& exception) {
+    // libpq's text names host, user and reason; it never has the password.
+    log::Debug("cannot connect to PostgreSQL", {{"error", exception.what()}});
+    return tl::unexpected<Error>(ErrorFromSqlState("", ""));
+  }
+}
+
+Session::Session(const std::string& connection_string, Watchdog& watchdog)
+    : sql_(soci::postgresql, connection_string),
+      connection_(PgConnectionOf(sql_)),
+      watchdog_(watchdog),
+      watched_(watchdog.Watch(connection_)) {
+  // Verbose, because SOCI hands on libpq's text only, and the constraint's name stands there.
+  PQsetErrorVerbosity(connection_, PQERRORS_VERBOSE);
+  PQsetNoticeProcessor(
+      connection_, [](void*, const char*) {}, nullptr);
+}
+
+Session::~Session() {
+  watchdog_.Forget(watched_);
+  // SOCI deallocates each statement with a round trip; on a connection that may be dead these must fail at once.
+  if (!IsReusable()) ::shutdown(PQsocket(connection_), SHUT_RDWR);
+}
+
+Result<Rows> Session::Execute(const Statement& statement, std::initializer_list<Parameter> parameters) {
+  if (Result<void> check = CheckCall(statement, parameters); !check) return tl::unexpected<Error>(std::move(check).error());
+  try {
+    Prepared& prepared = Prepare(statement);
+    std::size_t index = 0;
+    for (const Parameter& parameter : parameters) {
+      prepared.input_nulls[index] = parameter.value() ? soci::i_ok : soci::i_null;
+      if (parameter.value()) prepared.inputs[index] = *parameter.value();
+      ++index;
+    }
+    return Fetch(statement, prepared);
+  } catch (const std::exception& exception) {
+    return Failed(statement.name, exception);
+  }
+}
+
+Result<void> Session::CheckCall(const Statement& statement, std::initializer_list<Parameter> parameters) const {
+  if (std::chrono::steady_clock::now() >= deadline_) return DeadlinePassed();
+  if (parameters.size() != static_cast<std::size_t>(statement.parameters)) {
+    log::Error("statement called with a wrong number of parameters", {{"statement", statement.name}});
+    return Fail(Code::kInternal, "INTERNAL", "The database refused the statement.");
+  }
+  for (const Parameter& parameter : parameters) {
+    // SOCI copies with strcpy: it would store what stands before the NUL.
+    if (parameter.value() && parameter.value()->find('\0') != std::string::npos) {
+      return Fail(Code::kInvalidArgument, "INVALID_TEXT", "A text holds the character U+0000.", {{"sqlstate", "22021"}});
+    }
+  }
+  return {};
+}
+
+Session::Prepared& Session::Prepare(const Statement& statement) {
+  std::unique_ptr<Prepared>& slot = prepared_[&statement];
+  // The text is compared for the case that the address belongs to another statement now, one that was not static.
+  if (slot && slot->text == statement.sql) return *slot;
+  slot.reset();
+  auto prepared = std::make_unique<Prepared>(sql_);
+  prepared->text = statement.sql;
+  const auto inputs = static_cast<std::size_t>(statement.parameters);
+  const auto outputs = static_cast<std::size_t>(statement.columns);
+  prepared->inputs.resize(inputs);
+  prepared->input_nulls.resize(inputs, soci::i_null);
+  prepared->outputs.resize(outputs);
+  prepared->output_nulls.resize(outputs, soci::i_null);
+  for (std::size_t i = 0; i < inputs; ++i) {
+    prepared->statement.exchange(soci::use(prepared->inputs[i], prepared->input_nulls[i]));
+  }
+  for (std::size_t i = 0; i < outputs; ++i) {
+    prepared->statement.exchange(soci::into(prepared->outputs[i], prepared->output_nulls[i]));
+  }
+  prepared->statement.alloc();
+  prepared->statement.prepare(prepared->text, soci::details::st_repeatable_query);
+  prepared->statement.define_and_bind();
+  slot = std::move(prepared);
+  return *slot;
+}
+
+Rows Session::Fetch(const Statement& statement, Prepared& prepared) {
+  Rows rows(statement.columns);
+  prepared.statement.execute(false);
+  if (statement.columns == 0) {
+    rows.SetAffected(prepared.statement.get_affected_rows());
+    return rows;
+  }
+  while (prepared.statement.fetch()) {
+    for (std::size_t i = 0; i < prepared.outputs.size(); ++i) {
+      if (prepared.output_nulls[i] == soci::i_null) {
+        rows.Append(std::nullopt);
+      } else {
+        rows.Append(std::move(prepared.outputs[i]));
+      }
+    }
+  }
+  rows.SetAffected(static_cast<std::int64_t>(rows.size()));
+  return rows;
+}
+
+Result<void> Session::ExecuteScript(std::string_view sql) {
+  if (std::chrono::steady_clock::now() >= deadline_) return DeadlinePassed();
+  if (sql.find('\0') != std::string_view::npos) {
+    return Fail(Code::kInvalidArgument, "INVALID_TEXT", "A script holds the character U+0000.", {{"sqlstate", "22021"}});
+  }
+  // Past SOCI, which would take a colon in a comment or in an E'' string for a bind variable.
+  const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(connection_, std::string(sql).c_str()), &PQclear);
+  const ExecStatusType status = PQresultStatus(result.get());
+  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) return {};
+  const char* sqlstate = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
+  return Failed("script", sqlstate == nullptr ? "" : sqlstate, PQresultErrorMessage(result.get()));
+}
+
+Result<void> Session::Begin() {
+  if (std::chrono::steady_clock::now() >= deadline_) return DeadlinePassed();
+  try {
+    sql_.begin();
+    return {};
+  } catch (const std::exception& exception) {
+    return Failed("begin", exception);
+  }
+}
+
+Result<void> Session::Commit() {
+  if (PQtransactionStatus(connection_) == PQTRANS_INERROR) {
+    Rollback();
+    return Fail(Code::kInternal, "INTERNAL", "A statement of the transaction had failed; it was rolled back.");
+  }
+  try {
+    sql_.commit();
+    return {};
+  } catch (const std::exception& exception) {
+    return Failed("commit", exception);
+  }
+}
+
+void Session::Rollback() {
+  if (PQtransactionStatus(connection_) == PQTRANS_IDLE) return;
+  try {
+    sql_.rollback();
+  } catch (const std::exception&) {
+    broken_ = true;  // closing the connection rolls back
+  }
+}
+
+void Session::StartLease(Deadline deadline) {
+  deadline_ = deadline;
+  watchdog_.Arm(*watched_, deadline);
+}
+
+void Session::EndLease() { watchdog_.Disarm(*watched_); }
+
+bool Session::IsReusable() const {
+  return !broken_ && !watched_->overdue() && PQstatus(connection_) == CONNECTION_OK &&
+         PQtransactionStatus(connection_) == PQTRANS_IDLE;
+}
+
+bool Session::LooksAlive() {
+  // Readable while idle means that the server closed it, or said something unasked such as "shutting down" or a changed setting.
+  for (int i = 0; i < 2; ++i) {
+    if (!HasReadableSocket(connection_)) return PQstatus(connection_) == CONNECTION_OK;
+    if (PQconsumeInput(connection_) == 0) return false;
+    if (PQisBusy(connection_) != 0) return false;
+  }
+  return false;
+}
+
+tl::unexpected<Error> Session::Failed(std::string_view what, const std::exception& exception) {
+  if (const auto* failure = dynamic_cast<const soci::postgresql_soci_error*>(&exception)) {
+    return Failed(what, failure->sqlstate(), failure->what());
+  }
+  if (PQstatus(connection_) != CONNECTION_OK) return Failed(what, "", exception.what());
+  broken_ = true;  // SOCI or the library beneath failed in a way that we know nothing about
+  log::Error("statement failed outside of PostgreSQL", {{"statement", what}});
+  return Fail(Code::kInternal, "INTERNAL", "The database refused the statement.");
+}
+
+tl::unexpected<Error> Session::Failed(std::string_view what, std::string_view sqlstate, std::string_view driver_message) {
+  if (EndsConnection(sqlstate) || PQstatus(connection_) != CONNECTION_OK) broken_ = true;
+  // The watchdog cut the connection: to the caller that is its deadline, not an outage.
+  if (broken_ && watched_->overdue()) sqlstate = "57014";
+  Error error = ErrorFromSqlState(sqlstate, ConstraintName(sqlstate, driver_message));
+  log::Debug("statement failed", {{"statement", what}, {"sqlstate", sqlstate}});
+  return tl::unexpected<Error>(std::move(error));
+}
+
+}  // namespace inkwell::runtime

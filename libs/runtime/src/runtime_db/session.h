@@ -1,0 +1,67 @@
+#pragma once
+
+#include <libpq-fe.h>
+#include <soci/soci.h>
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "runtime_db/database.h"
+#include "watchdog.h"
+
+namespace inkwell::runtime {
+
+// One connection to PostgreSQL: a SOCI session and its prepared statements. Used by one thread at a time. SOCI's exceptions stop
+// here.
+class Session final : public Connection {
+ public:
+  // Blocks for as long as the string's connect_timeout lets it.
+  [[nodiscard]] static Result<std::unique_ptr<Session>> Open(const std::string& connection_string, Watchdog& watchdog);
+  ~Session() override;
+
+  [[nodiscard]] Result<Rows> Execute(const Statement& statement, std::initializer_list<Parameter> parameters) override;
+  [[nodiscard]] Result<void> ExecuteScript(std::string_view sql) override;
+
+  [[nodiscard]] Result<void> Begin();
+  // Fails also if a statement of the transaction failed: PostgreSQL would roll back and call it a success.
+  [[nodiscard]] Result<void> Commit();
+  void Rollback();
+
+  // The bounds of one lease.
+  void StartLease(Deadline deadline);
+  void EndLease();
+  // Whether another lease may have it: nothing broke, no deadline passed, no transaction is open.
+  [[nodiscard]] bool IsReusable() const;
+  // Whether an idle connection is still there, as far as can be seen without a round trip.
+  [[nodiscard]] bool LooksAlive();
+
+ private:
+  struct Prepared {
+    explicit Prepared(soci::session& sql) : statement(sql) {}
+    std::string text;
+    std::vector<std::string> inputs;
+    std::vector<soci::indicator> input_nulls;
+    std::vector<std::string> outputs;
+    std::vector<soci::indicator> output_nulls;
+    soci::statement statement;  // last: it points into the others
+  };
+
+  Session(const std::string& connection_string, Watchdog& watchdog);
+  [[nodiscard]] Prepared& Prepare(const Statement& statement);
+  [[nodiscard]] Result<void> CheckCall(const Statement& statement, std::initializer_list<Parameter> parameters) const;
+  [[nodiscard]] Rows Fetch(const Statement& statement, Prepared& prepared);
+  [[nodiscard]] tl::unexpected<Error> Failed(std::string_view what, const std::exception& exception);
+  [[nodiscard]] tl::unexpected<Error> Failed(std::string_view what, std::string_view sqlstate, std::string_view driver_message);
+
+  soci::session sql_;
+  PGconn* const connection_;  // sql_'s
+  Watchdog& watchdog_;
+  const std::shared_ptr<Watchdog::Watched> watched_;  // shared with the watchdog
+  std::unordered_map<const Statement*, std::unique_ptr<Prepared>> prepared_;
+  Deadline deadline_{};
+  bool broken_ = false;
+};
+
+}  // namespace inkwell::runtime
