@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+namespace inkwell::emulator {
+
+// What Clerk answers instead of a resource (contract 9.3): the HTTP status and the one member of `errors`.
+struct ClerkError {
+  int status = 500;
+  std::string code;
+  std::string message;
+  std::string long_message;
+  std::string param_name;  // goes to meta.param_name unless empty
+};
+
+// Every function that returns one is declared [[nodiscard]]: tl::expected is not.
+template <typename T>
+using ClerkResult = tl::expected<T, ClerkError>;
+
+// 404 resource_not_found. `what` is a sentence such as "No user was found with id user_1."
+[[nodiscard]] ClerkError ResourceNotFound(std::string_view what);
+// 401: no usable credentials, or a session that is not active any more.
+[[nodiscard]] ClerkError AuthenticationInvalid(std::string_view what);
+// 401: a Bearer key that is not this instance's.
+[[nodiscard]] ClerkError ClerkKeyInvalid();
+// 400: the body is not a JSON object.
+[[nodiscard]] ClerkError RequestBodyInvalid(std::string_view what);
+// 400: a browser page that is not allowed to change anything here.
+[[nodiscard]] ClerkError OriginInvalid();
+// 403: the user may not sign in.
+[[nodiscard]] ClerkError UserBanned();
+// 422, all of them with meta.param_name.
+[[nodiscard]] ClerkError ParamMissing(std::string_view param);
+[[nodiscard]] ClerkError ParamUnknown(std::string_view param);
+[[nodiscard]] ClerkError ParamFormatInvalid(std::string_view param, std::string_view must);
+[[nodiscard]] ClerkError ParamValueInvalid(std::string_view param, std::string_view must);
+[[nodiscard]] ClerkError IdentifierExists(std::string_view param);
+[[nodiscard]] ClerkError IdentifierNotFound(std::string_view param);
+// 500: the emulator's own fault, such as a disk that is full.
+[[nodiscard]] ClerkError InternalError();
+
+// The body: {errors:[…], clerk_trace_id}.
+[[nodiscard]] std::string ToJson(const ClerkError& error);
+
+}  // namespace inkwell::emulator

@@ -1,0 +1,84 @@
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "clerk-emulator/accounts.h"
+#include "clerk-emulator/backend_api.h"
+#include "clerk-emulator/browser_access.h"
+#include "clerk-emulator/clock.h"
+#include "clerk-emulator/config.h"
+#include "clerk-emulator/control_api.h"
+#include "clerk-emulator/http_server.h"
+#include "clerk-emulator/signing_key.h"
+#include "clerk-emulator/state_store.h"
+#include "clerk-emulator/token_issuer.h"
+#include "clerk-emulator/webhook_sender.h"
+#include "runtime/log.h"
+#include "runtime/shutdown.h"
+
+namespace inkwell::emulator {
+namespace {
+
+int CannotStart(const runtime::Error& error) {
+  runtime::log::Error("cannot start", {{"reason", error.reason}, {"message", error.message}});
+  return 1;
+}
+
+void SayWhereItIs(const Config& config, const std::string& address) {
+  runtime::log::Info("listening", {{"address", address}, {"instance_id", config.instance_id}});
+  if (!IsLoopback(config.listen)) {
+    runtime::log::Warn("reachable from other machines: anybody there can sign up and get tokens", {{"address", address}});
+  }
+  if (config.webhook_url.empty()) runtime::log::Info("no webhooks are sent: EMULATOR_WEBHOOK_URL is not set");
+  if (config.common.log_format != "text") return;
+  std::printf("clerk-emulator stands in for Clerk at http://%s\n", address.c_str());
+  std::printf("  sign up:  curl -s http://%s/_emulator/sign-up -d '{\"email\":\"ada@example.com\"}'\n", address.c_str());
+  std::printf("  look:     curl -s http://%s/_emulator/status\n", address.c_str());
+  std::fflush(stdout);
+}
+
+int Run(int argc, char** argv) {
+  runtime::Settings settings("clerk-emulator", "Stands in for Clerk on a laptop and in tests. Never part of production.", argc,
+                             argv);
+  const auto config = ReadConfig(settings);
+  if (const auto exit_code = settings.Finish()) return *exit_code;
+  runtime::log::Configure("clerk-emulator", config.common.log_level, config.common.log_format);
+  runtime::ShutdownSignal shutdown;
+
+  const SystemClock clock;
+  const auto store = StateStore::Open(config.data_directory);
+  if (!store) return CannotStart(store.error());
+  const auto key = SigningKey::LoadOrCreate(config.data_directory, config.instance_id);
+  if (!key) return CannotStart(key.error());
+  std::unique_ptr<WebhookSender> sender;
+  if (!config.webhook_url.empty()) {
+    auto made = WebhookSender::Make({config.webhook_url, config.webhook_key, config.retry_schedule}, **store, clock);
+    if (!made) return CannotStart(made.error());
+    sender = std::move(*made);
+  }
+  const TokenIssuer issuer(**key, clock, {config.issuer, config.token_lifetime, config.jwt_templates});
+  const BrowserAccess access(config.allowed_origins, config.authorized_party);
+  Accounts accounts(**store, clock, WebhookEvents(config.instance_id, sender != nullptr));
+  BackendApi backend_api(config.secret_key, **store, accounts, **key, issuer, access, clock);
+  ControlApi control_api(**store, accounts, issuer, access, sender.get(), clock);
+  Router router;
+  backend_api.AddRoutes(router);
+  control_api.AddRoutes(router);
+
+  const auto server = HttpServer::Start(config.listen, [&](const HttpRequest& request) {
+    return access.Guard(request, [&](const HttpRequest& allowed) { return router.Handle(allowed); });
+  });
+  if (!server) return CannotStart(server.error());
+  if (sender) sender->Start();
+  SayWhereItIs(config, (*server)->address());
+  shutdown.Wait();
+  runtime::log::Info("stopping");
+  return 0;
+}
+
+}  // namespace
+}  // namespace inkwell::emulator
+
+int main(int argc, char** argv) { return inkwell::emulator::Run(argc, argv); }
