@@ -1,0 +1,335 @@
+#include "gateway/http/connection.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "gateway/http/request_id.h"
+#include "runtime/log.h"
+
+namespace inkwell::gateway {
+namespace {
+
+// A client that takes this much within the write timeout is slow, not stuck.
+constexpr std::size_t kWriteProgress = 64 * 1024;
+constexpr std::size_t kMaxDiscarded = 1024 * 1024;
+
+constexpr Rejection kHeadTimeout{408, "HEAD_TIMEOUT", "The request head did not arrive in time."};
+constexpr Rejection kBodyTimeout{408, "BODY_TIMEOUT", "The request body did not arrive in time."};
+constexpr Rejection kIncomplete{400, "INCOMPLETE", "The connection ended within a request."};
+
+// The client's own id when it is safe to pass on, else a new one.
+std::string RequestIdFor(const RequestRecord& record) {
+  for (const FieldView& field : record.fields) {
+    if (EqualsIgnoringCase(field.name, "x-request-id")) {
+      if (IsValidRequestId(field.value)) return std::string(field.value);
+      break;
+    }
+  }
+  return NewRequestId();
+}
+
+// The pattern, not the path: what a client wrote stays out of the log.
+void LogAccess(const RequestRecord& record, int status, std::chrono::steady_clock::duration took) {
+  runtime::log::Info("request",
+                     {{"method", record.method.empty() ? std::string_view("-") : record.method},
+                      {"route", record.route != nullptr ? std::string_view(record.route->pattern) : std::string_view("-")},
+                      {"status", status},
+                      {"duration_us", std::int64_t{std::chrono::duration_cast<std::chrono::microseconds>(took).count()}},
+                      {"request_id", record.request_id}});
+}
+
+}  // namespace
+
+Connection::Connection(ReactorContext& context, int fd, std::string address, std::uint32_t slot, std::uint32_t generation,
+                       SteadyTime now)
+    : context_(context), fd_(fd), address_(std::move(address)), slot_(slot), generation_(generation), framer_(context.limits) {
+  UpdateReading(now);
+}
+
+Connection::~Connection() {
+  ::close(fd_);
+  const SteadyTime now = std::chrono::steady_clock::now();
+  for (const Exchange& exchange : exchanges_) {
+    if (!exchange.record) continue;
+    // 499, as nginx writes it: the client, or the server's end, left before the answer.
+    context_.metrics.Answered(exchange.record->route, 499, now - exchange.record->received_at);
+    LogAccess(*exchange.record, 499, now - exchange.record->received_at);
+  }
+}
+
+bool Connection::wants_read() const {
+  if (end_of_input_ || phase_ == Phase::kClosed) return false;
+  if (phase_ == Phase::kLingering) return true;
+  // A client that does not take its answers is not asked for more; nor is one with enough in flight.
+  return !blocked_ && exchanges_.size() < context_.options.max_pipelined && discarded_ < kMaxDiscarded;
+}
+
+void Connection::OnReadable(SteadyTime now) {
+  const ssize_t got = ::recv(fd_, context_.read_buffer.data(), context_.read_buffer.size(), 0);
+  if (got < 0) {
+    if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) Close();
+    return;
+  }
+  if (got == 0) return OnEndOfInput(now);
+  if (phase_ != Phase::kOpen) {
+    unread_input_ = true;
+    discarded_ += static_cast<std::size_t>(got);
+    if (phase_ == Phase::kLingering && discarded_ > kMaxDiscarded) Close();
+    return;
+  }
+  Consume({context_.read_buffer.data(), static_cast<std::size_t>(got)}, now);
+  Advance(now);
+}
+
+void Connection::OnWritable(SteadyTime now) { Advance(now); }
+
+void Connection::OnAnswer(std::uint64_t sequence, Response response, SteadyTime now) {
+  if (closed() || sequence < first_sequence_ || sequence - first_sequence_ >= exchanges_.size()) return;
+  Exchange& exchange = exchanges_[static_cast<std::size_t>(sequence - first_sequence_)];
+  if (exchange.answered) return;  // the edge was quicker: 504
+  exchange.answered = true;
+  exchange.response = std::move(response);
+  if (&exchange == &exchanges_.front()) Advance(now);
+}
+
+void Connection::OnDeadline(SteadyTime now) {
+  if (phase_ == Phase::kLingering) return Close();
+  if (blocked_ && now >= write_deadline_) {
+    context_.metrics.Rejected("WRITE_TIMEOUT");
+    return Close();
+  }
+  for (Exchange& exchange : exchanges_) {
+    if (exchange.answered || now < exchange.record->deadline + context_.options.reply_grace) continue;
+    context_.metrics.Rejected("REPLY_TIMEOUT");
+    exchange.answered = true;
+    exchange.response = ProblemResponse({504, "DEADLINE_EXCEEDED", "The answer took too long."}, exchange.record->request_id);
+  }
+  if (phase_ == Phase::kOpen && reading_ != Reading::kNothing && now >= reading_deadline_) {
+    if (reading_ == Reading::kIdle) return Close();
+    return Refuse(reading_ == Reading::kBody ? kBodyTimeout : kHeadTimeout, now);
+  }
+  Advance(now);
+}
+
+void Connection::Refuse(const Rejection& rejection, SteadyTime now) {
+  context_.metrics.Rejected(rejection.reason);
+  std::shared_ptr<RequestRecord> record = framer_.record();
+  if (!record || record->request_id.empty()) {
+    // There was no head to be trusted: the answer stands for itself.
+    record = std::make_shared<RequestRecord>();
+    record->request_id = NewRequestId();
+    record->received_at = now;
+  }
+  Response response =
+      ProblemResponse({rejection.status, std::string(rejection.reason), std::string(rejection.detail)}, record->request_id);
+  QueueAnswer(std::move(record), std::move(response));
+  Advance(now);
+}
+
+void Connection::OnDrain(SteadyTime now) {
+  // A request may be waiting in the socket: to close over it would lose it.
+  if (wants_read()) OnReadable(now);
+  if (!closed() && phase_ != Phase::kLingering && Idle()) Close();
+}
+
+SteadyTime Connection::deadline() const {
+  if (phase_ == Phase::kLingering) return linger_deadline_;
+  SteadyTime next = SteadyTime::max();
+  if (blocked_) next = write_deadline_;
+  if (phase_ == Phase::kOpen && reading_ != Reading::kNothing) next = std::min(next, reading_deadline_);
+  for (const Exchange& exchange : exchanges_) {
+    if (exchange.answered) continue;
+    next = std::min(next, exchange.record->deadline + context_.options.reply_grace);
+    break;  // later ones have later deadlines
+  }
+  return next;
+}
+
+void Connection::Consume(std::string_view bytes, SteadyTime now) {
+  while (phase_ == Phase::kOpen) {
+    switch (framer_.state()) {
+      case RequestFramer::State::kHead:
+        if (exchanges_.size() >= context_.options.max_pipelined) {
+          stash_.assign(bytes);
+          return;
+        }
+        [[fallthrough]];
+      case RequestFramer::State::kBody:
+        if (bytes.empty()) return;
+        bytes.remove_prefix(framer_.Feed(bytes));
+        break;
+      case RequestFramer::State::kHeadComplete:
+        BeginRequest(now);
+        break;
+      case RequestFramer::State::kComplete:
+        DispatchRequest();
+        break;
+      case RequestFramer::State::kRejected:
+        Refuse(framer_.rejection(), now);
+        break;
+    }
+  }
+  unread_input_ = unread_input_ || !bytes.empty();
+}
+
+void Connection::BeginRequest(SteadyTime now) {
+  RequestRecord& record = *framer_.record();
+  ++requests_;
+  record.received_at = now;
+  record.deadline = now + context_.options.request_timeout;
+  record.client_address = address_;
+  record.request_id = RequestIdFor(record);
+  std::size_t limit = context_.smallest_body_limit;
+  // Only when the body may break a limit, or the client waits for our word, is the route worth finding beforehand.
+  if (record.HasBody() && (record.chunked || record.expects_continue || record.content_length > limit)) {
+    record.route = context_.dispatcher.Find(record);
+    if (record.route == nullptr) {
+      unread_input_ = true;
+      return QueueAnswer(framer_.record(), context_.dispatcher.NoRoute(record));
+    }
+    limit = record.route->body_limit;
+  }
+  framer_.AcceptBody(limit);
+  continue_due_ = record.expects_continue && framer_.state() == RequestFramer::State::kBody;
+}
+
+void Connection::DispatchRequest() {
+  continue_due_ = false;
+  const std::shared_ptr<RequestRecord> record = framer_.Take();
+  if (!record->keep_alive) phase_ = Phase::kLast;
+  exchanges_.push_back({record, false, record->keep_alive});
+  const std::uint64_t sequence = first_sequence_ + exchanges_.size() - 1;
+  context_.dispatcher.Dispatch(record, Reply(context_.mailbox, record, slot_, generation_, sequence));
+}
+
+void Connection::QueueAnswer(std::shared_ptr<const RequestRecord> record, Response response) {
+  phase_ = Phase::kLast;
+  unread_input_ = true;
+  continue_due_ = false;
+  exchanges_.push_back({std::move(record), true, false, std::move(response)});
+}
+
+void Connection::OnEndOfInput(SteadyTime now) {
+  end_of_input_ = true;
+  if (phase_ == Phase::kLingering || Idle()) return Close();
+  // The client may have closed only its side, and still wait for answers.
+  if (phase_ == Phase::kOpen && framer_.started() && stash_.empty()) return Refuse(kIncomplete, now);
+  Advance(now);
+}
+
+void Connection::Advance(SteadyTime now) {
+  while (!closed()) {
+    RenderReady(now);
+    Write(now);
+    if (closed() || blocked_ || phase_ != Phase::kOpen || stash_.empty() || exchanges_.size() >= context_.options.max_pipelined) {
+      break;
+    }
+    const std::string bytes = std::move(stash_);
+    stash_.clear();
+    Consume(bytes, now);
+  }
+  if (closed() || phase_ == Phase::kLingering) return;
+  if (end_of_input_ && stash_.empty()) phase_ = Phase::kLast;
+  if (phase_ == Phase::kLast && exchanges_.empty() && output_.empty()) return Finish(now);
+  if (phase_ == Phase::kOpen && context_.draining && Idle()) return Close();
+  UpdateReading(now);
+}
+
+void Connection::RenderReady(SteadyTime now) {
+  std::size_t ready = 0;
+  while (ready < exchanges_.size() && exchanges_[ready].answered) Render(exchanges_[ready++], now);
+  exchanges_.erase(exchanges_.begin(), exchanges_.begin() + static_cast<std::ptrdiff_t>(ready));
+  first_sequence_ += ready;
+  if (continue_due_ && exchanges_.empty()) SendContinue();
+}
+
+void Connection::Render(Exchange& exchange, SteadyTime now) {
+  const RequestRecord& record = *exchange.record;
+  Response& response = exchange.response;
+  if (!IsSendable(response)) {
+    runtime::log::Error("a handler made an answer that cannot be sent", {{"request_id", record.request_id}});
+    response = ProblemResponse({500, "INTERNAL", "The server could not answer this request."}, record.request_id);
+  }
+  // Nothing follows an answer that says close, so only the last one in flight may say it. While draining it does, and the
+  // client goes elsewhere with its next request.
+  const bool last = &exchange == &exchanges_.back() && stash_.empty() && !framer_.started();
+  const bool ending = last && (context_.draining || phase_ != Phase::kOpen);
+  const bool keep_alive = exchange.keep_alive && !ending;
+  if (ending && exchange.keep_alive) unread_input_ = true;
+  const auto wall = std::chrono::system_clock::now();
+  std::string head;
+  head.reserve(384);
+  AppendResponseHead(head, response, {record.request_id, context_.date.At(wall), keep_alive, record.minor_version == 0});
+  context_.metrics.Answered(record.route, response.status, now - record.received_at);
+  LogAccess(record, response.status, now - record.received_at);
+  const bool with_body = HasBodyOnWire(response, record.method == "HEAD");
+  output_.Push(std::move(head), with_body ? std::move(response.body) : Body());
+  exchange.record.reset();
+  if (!keep_alive) phase_ = Phase::kLast;
+}
+
+void Connection::SendContinue() {
+  continue_due_ = false;
+  // A client that has begun to send did not wait for it (RFC 9110 section 10.1.1).
+  if (framer_.record()->body.empty()) output_.Push("HTTP/1.1 100 Continue\r\n\r\n", {});
+}
+
+void Connection::Write(SteadyTime now) {
+  std::size_t written = 0;
+  switch (output_.WriteTo(fd_, written)) {
+    case OutputQueue::Outcome::kBroken:
+      return Close();
+    case OutputQueue::Outcome::kWritten:
+      blocked_ = false;
+      return;
+    case OutputQueue::Outcome::kBlocked:
+      written_ += written;
+      if (!blocked_ || written_ >= kWriteProgress) {
+        write_deadline_ = now + context_.options.write_timeout;
+        written_ = 0;
+      }
+      blocked_ = true;
+  }
+}
+
+void Connection::Finish(SteadyTime now) {
+  if (end_of_input_ || !unread_input_ || ::shutdown(fd_, SHUT_WR) != 0) return Close();
+  phase_ = Phase::kLingering;
+  discarded_ = 0;
+  linger_deadline_ = now + context_.options.linger_timeout;
+}
+
+void Connection::UpdateReading(SteadyTime now) {
+  const Reading before = reading_;
+  if (framer_.state() == RequestFramer::State::kBody) {
+    reading_ = Reading::kBody;
+  } else if (framer_.started()) {
+    reading_ = Reading::kHead;
+  } else {
+    reading_ = exchanges_.empty() && output_.empty() ? Reading::kIdle : Reading::kNothing;
+  }
+  if (reading_ == before && reading_request_ == requests_) return;
+  reading_request_ = requests_;
+  const EdgeOptions& options = context_.options;
+  switch (reading_) {
+    case Reading::kNothing:
+      return;
+    case Reading::kIdle:
+      // Who connects and says nothing is not a client that thinks between two requests.
+      reading_deadline_ = now + (requests_ == 0 ? options.head_timeout : options.idle_timeout);
+      exchanges_.shrink_to_fit();
+      output_.Release();
+      return;
+    case Reading::kHead:
+      reading_deadline_ = now + options.head_timeout;
+      return;
+    case Reading::kBody:
+      reading_deadline_ = now + options.body_timeout;
+      return;
+  }
+}
+
+}  // namespace inkwell::gateway

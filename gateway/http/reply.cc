@@ -1,0 +1,49 @@
+#include "gateway/http/reply.h"
+
+#include "gateway/http/mailbox.h"
+#include "gateway/http/request_record.h"
+#include "gateway/http/route.h"
+#include "runtime/log.h"
+
+namespace inkwell::gateway {
+
+Reply::Reply(std::shared_ptr<Mailbox> mailbox, std::shared_ptr<const RequestRecord> record, std::uint32_t slot,
+             std::uint32_t generation, std::uint64_t sequence)
+    : mailbox_(std::move(mailbox)), record_(std::move(record)), slot_(slot), generation_(generation), sequence_(sequence) {}
+
+Reply& Reply::operator=(Reply&& other) noexcept {
+  if (this != &other) {
+    AnswerIfDropped();
+    mailbox_ = std::move(other.mailbox_);
+    record_ = std::move(other.record_);
+    slot_ = other.slot_;
+    generation_ = other.generation_;
+    sequence_ = other.sequence_;
+  }
+  return *this;
+}
+
+Reply::~Reply() { AnswerIfDropped(); }
+
+void Reply::Send(Response response) && {
+  if (!mailbox_) {
+    runtime::log::Error("a request was answered twice", {{"request_id", request_id()}});
+    return;
+  }
+  const std::shared_ptr<Mailbox> mailbox = std::move(mailbox_);
+  mailbox->Post({slot_, generation_, sequence_, std::move(response)});
+}
+
+void Reply::Fail(const Problem& problem) && { std::move(*this).Send(ProblemResponse(problem, request_id())); }
+
+std::string_view Reply::request_id() const { return record_ ? std::string_view(record_->request_id) : std::string_view(); }
+
+void Reply::AnswerIfDropped() {
+  if (!mailbox_) return;
+  runtime::log::Error("a handler dropped its reply",
+                      {{"request_id", request_id()},
+                       {"route", record_->route != nullptr ? std::string_view(record_->route->pattern) : std::string_view()}});
+  std::move(*this).Fail({500, "INTERNAL", "The server could not answer this request."});
+}
+
+}  // namespace inkwell::gateway
