@@ -1,0 +1,29 @@
+#include "user-sync-service/config.h"
+
+#include <string_view>
+
+namespace inkwell::users {
+
+Config ReadConfig(runtime::Settings& settings) {
+  Config config;
+  config.common = runtime::ReadCommonSettings(settings);
+  config.listen = settings.Address("USERS_LISTEN", "127.0.0.1:50051", "gRPC address, host:port or unix:/path");
+  config.admin_listen = settings.Address("USERS_ADMIN_LISTEN", "127.0.0.1:9301", "address of /livez, /readyz and /metrics");
+  config.database_url = settings.RequiredSecret("USERS_DATABASE_URL", "PostgreSQL URL; the program keeps to the schema users");
+  config.clerk_secret_key =
+      settings.Secret("CLERK_SECRET_KEY", "Clerk's secret key, sk_…; without it no user is fetched just in time");
+  config.clerk_api_url = settings.String("CLERK_API_URL", "https://api.clerk.com", "where Clerk's Backend API is");
+  // An instance with real users does not describe its interface to whoever can reach it, unless told to.
+  const bool live = config.clerk_secret_key && config.clerk_secret_key->starts_with("sk_live_");
+  config.reflection = settings.Bool("GRPC_REFLECTION", !live, "gRPC reflection, for grpcurl; off by default with a live key");
+
+  const bool https = config.clerk_api_url.starts_with("https://");
+  if (!https && !config.clerk_api_url.starts_with("http://")) {
+    settings.Problem("CLERK_API_URL must begin with https:// or http://");
+  } else if (live && !https) {
+    settings.Problem("CLERK_API_URL must begin with https:// when CLERK_SECRET_KEY is a live key");
+  }
+  return config;
+}
+
+}  // namespace inkwell::users

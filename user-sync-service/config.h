@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "runtime/settings.h"
+
+namespace inkwell::users {
+
+struct Config {
+  runtime::CommonSettings common;
+  std::string listen;
+  std::string admin_listen;
+  std::string database_url;
+  std::optional<std::string> clerk_secret_key;
+  std::string clerk_api_url;
+  bool reflection = true;
+};
+
+// Declares the program's settings (design section 11). Problems are reported by settings.Finish().
+[[nodiscard]] Config ReadConfig(runtime::Settings& settings);
+
+}  // namespace inkwell::users

@@ -1,0 +1,70 @@
+#include "user-sync-service/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+namespace inkwell::users {
+namespace {
+
+constexpr std::array<const char*, 4> kVerdictNames{"applied", "unchanged", "older", "tombstoned"};
+constexpr std::array<const char*, 5> kOutcomeNames{"stored", "not_needed", "unknown", "unavailable", "not_stored"};
+constexpr std::array<const char*, 4> kQueueNames{"events", "reads", "lists", "clerk"};
+
+template <typename E>
+std::size_t IndexOf(E value) {
+  return static_cast<std::size_t>(value);
+}
+
+}  // namespace
+
+Metrics::Metrics(prometheus::Registry& registry) {
+  auto& verdicts = prometheus::BuildCounter()
+                       .Name("inkwell_user_events_total")
+                       .Help("Events applied to the copy of the users, by verdict")
+                       .Register(registry);
+  for (std::size_t i = 0; i < verdicts_.size(); ++i) verdicts_[i] = &verdicts.Add({{"verdict", kVerdictNames[i]}});
+
+  auto& fetches = prometheus::BuildCounter()
+                      .Name("inkwell_clerk_fetches_total")
+                      .Help("Users fetched from Clerk's Backend API, by outcome")
+                      .Register(registry);
+  for (std::size_t i = 0; i < fetches_.size(); ++i) fetches_[i] = &fetches.Add({{"outcome", kOutcomeNames[i]}});
+
+  auto& depth = prometheus::BuildGauge()
+                    .Name("inkwell_users_queue_depth")
+                    .Help("Calls that wait for a worker, when a worker last took some")
+                    .Register(registry);
+  auto& batch_size =
+      prometheus::BuildHistogram().Name("inkwell_users_batch_size").Help("Calls that a worker took together").Register(registry);
+  auto& refused = prometheus::BuildCounter()
+                      .Name("inkwell_users_refused_total")
+                      .Help("Calls refused because too much was waiting")
+                      .Register(registry);
+  for (std::size_t i = 0; i < queues_.size(); ++i) {
+    const prometheus::Labels labels{{"queue", kQueueNames[i]}};
+    queues_[i] = {&depth.Add(labels),
+                  &batch_size.Add(labels, prometheus::Histogram::BucketBoundaries{1, 2, 4, 8, 16, 32, 64, 128}),
+                  &refused.Add(labels)};
+  }
+
+  watch_streams_ =
+      &prometheus::BuildGauge().Name("inkwell_watch_streams").Help("Open WatchUsers streams").Register(registry).Add({});
+}
+
+void Metrics::CountVerdict(Verdict verdict) { verdicts_[IndexOf(verdict)]->Increment(); }
+
+void Metrics::CountFetch(FetchOutcome outcome) { fetches_[IndexOf(outcome)]->Increment(); }
+
+void Metrics::CountRefused(WorkQueue queue) { queues_[IndexOf(queue)].refused->Increment(); }
+
+void Metrics::ObserveBatch(WorkQueue queue, std::size_t batch_size, std::size_t left_waiting) {
+  const QueueMetrics& metrics = queues_[IndexOf(queue)];
+  metrics.depth->Set(static_cast<double>(left_waiting));
+  metrics.batch_size->Observe(static_cast<double>(batch_size));
+}
+
+void Metrics::SetWatchStreams(std::size_t count) { watch_streams_->Set(static_cast<double>(count)); }
+
+}  // namespace inkwell::users

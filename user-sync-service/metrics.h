@@ -1,0 +1,53 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "user-sync-service/user.h"
+
+namespace prometheus {
+class Counter;
+class Gauge;
+class Histogram;
+class Registry;
+}  // namespace prometheus
+
+namespace inkwell::users {
+
+enum class WorkQueue : std::uint8_t { kEvents, kReads, kLists, kClerk };
+
+// What came of a question to Clerk.
+enum class FetchOutcome : std::uint8_t {
+  kStored,       // Clerk knows the user; the copy has been brought up to date
+  kNotNeeded,    // the copy had learnt of the user meanwhile
+  kUnknown,      // Clerk answered that there is no such user
+  kUnavailable,  // Clerk did not answer, or refused
+  kNotStored,    // Clerk answered, and our database did not
+};
+
+// What the service counts. Thread-safe. The registry must outlive it.
+class Metrics final {
+ public:
+  explicit Metrics(prometheus::Registry& registry);
+
+  void CountVerdict(Verdict verdict);
+  void CountFetch(FetchOutcome outcome);
+  void CountRefused(WorkQueue queue);  // the queue was full
+  void ObserveBatch(WorkQueue queue, std::size_t batch_size, std::size_t left_waiting);
+  void SetWatchStreams(std::size_t count);
+
+ private:
+  struct QueueMetrics {
+    prometheus::Gauge* depth = nullptr;
+    prometheus::Histogram* batch_size = nullptr;
+    prometheus::Counter* refused = nullptr;
+  };
+
+  std::array<prometheus::Counter*, 4> verdicts_{};
+  std::array<prometheus::Counter*, 5> fetches_{};
+  std::array<QueueMetrics, 4> queues_{};
+  prometheus::Gauge* watch_streams_ = nullptr;
+};
+
+}  // namespace inkwell::users

@@ -1,0 +1,298 @@
+#include "user-sync-service/postgres_user_repository.h"
+
+#include <charconv>
+#include <map>
+#include <optional>
+
+#include "runtime_db/database.h"
+#include "user-sync-service/reasons.h"
+
+namespace inkwell::users {
+namespace {
+
+using runtime::Code;
+using runtime::Connection;
+using runtime::Deadline;
+using runtime::Error;
+using runtime::Fail;
+using runtime::Parameter;
+using runtime::Result;
+using runtime::Rows;
+using runtime::Statement;
+
+// The version rule as one statement (version_rule.h has it in C++). The verdicts on rows that were not written are read from the
+// statement's snapshot, which can be older than the row that ON CONFLICT met: then the answer is 'raced', and running the
+// statement again, with a snapshot that is newer than that row, decides.
+//
+// Rows are looked up by LATERAL … LIMIT 1 and not by a join, here and in kFind: a plan that was prepared while the table was
+// empty would keep scanning it whole while it grows.
+constexpr Statement kApply{"apply_user_events", R"sql(
+WITH incoming AS MATERIALIZED (
+  SELECT i.clerk_id, i.email, i.first_name, i.last_name, i.username, i.image_url, i.public_metadata::jsonb AS public_metadata,
+         i.banned, i.locked, CASE WHEN NOT i.deleted THEN i.clerk_created_at END AS clerk_created_at,
+         CASE WHEN NOT i.deleted THEN i.clerk_updated_at END AS clerk_updated_at,
+         decode(i.content_hash, 'hex') AS content_hash, i.deleted
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[],
+              $9::boolean[], $10::bigint[], $11::bigint[], $12::text[], $13::boolean[])
+    AS i(clerk_id, email, first_name, last_name, username, image_url, public_metadata, banned,
+         locked, clerk_created_at, clerk_updated_at, content_hash, deleted)
+), written AS (
+  INSERT INTO users.users AS u (clerk_id, email, first_name, last_name, username, image_url, public_metadata, banned, locked,
+                                clerk_created_at, clerk_updated_at, content_hash, deleted_at, synced_at, change_xid)
+  SELECT i.clerk_id, i.email, i.first_name, i.last_name, i.username, i.image_url, i.public_metadata, i.banned, i.locked,
+         i.clerk_created_at, i.clerk_updated_at, i.content_hash, CASE WHEN i.deleted THEN now() END, now(), pg_current_xact_id()
+  FROM incoming i
+  ON CONFLICT (clerk_id) DO UPDATE SET
+    email = EXCLUDED.email, first_name = EXCLUDED.first_name, last_name = EXCLUDED.last_name, username = EXCLUDED.username,
+    image_url = EXCLUDED.image_url, public_metadata = EXCLUDED.public_metadata, banned = EXCLUDED.banned,
+    locked = EXCLUDED.locked, clerk_created_at = EXCLUDED.clerk_created_at, clerk_updated_at = EXCLUDED.clerk_updated_at,
+    content_hash = EXCLUDED.content_hash, deleted_at = EXCLUDED.deleted_at, synced_at = EXCLUDED.synced_at,
+    change_xid = EXCLUDED.change_xid
+  WHERE u.deleted_at IS NULL
+    AND (EXCLUDED.deleted_at IS NOT NULL
+         OR (EXCLUDED.clerk_updated_at, EXCLUDED.content_hash) > (u.clerk_updated_at, u.content_hash))
+  RETURNING u.clerk_id
+), announced AS (
+  SELECT pg_notify('inkwell_users', '') WHERE EXISTS (SELECT FROM written)
+)
+SELECT i.clerk_id,
+       CASE
+         WHEN w.clerk_id IS NOT NULL THEN 'applied'
+         WHEN s.clerk_id IS NULL THEN 'raced'
+         WHEN s.deleted_at IS NOT NULL THEN CASE WHEN i.deleted THEN 'unchanged' ELSE 'tombstoned' END
+         WHEN i.deleted THEN 'raced'
+         WHEN (i.clerk_updated_at, i.content_hash) = (s.clerk_updated_at, s.content_hash) THEN 'unchanged'
+         WHEN (i.clerk_updated_at, i.content_hash) < (s.clerk_updated_at, s.content_hash) THEN 'older'
+         ELSE 'raced'
+       END
+FROM incoming i
+LEFT JOIN written w ON w.clerk_id = i.clerk_id
+LEFT JOIN LATERAL (
+  SELECT u.clerk_id, u.clerk_updated_at, u.content_hash, u.deleted_at
+  FROM users.users u WHERE u.clerk_id = i.clerk_id AND w.clerk_id IS NULL LIMIT 1) s ON true
+CROSS JOIN (SELECT count(*) FROM announced) a
+)sql",
+                           13, 2};
+
+// The columns that ReadUser expects, from the row `u`.
+#define INKWELL_USER_COLUMNS                                                                                               \
+  "u.clerk_id, u.email, u.first_name, u.last_name, u.username, u.image_url, u.public_metadata::text, u.banned, u.locked, " \
+  "u.clerk_created_at, u.clerk_updated_at, (extract(epoch FROM u.deleted_at) * 1000000)::bigint, "                         \
+  "(extract(epoch FROM u.synced_at) * 1000000)::bigint"
+constexpr int kUserColumns = 13;
+
+constexpr Statement kFind{"find_users",
+                          "SELECT " INKWELL_USER_COLUMNS
+                          " FROM unnest($1::text[]) AS wanted(clerk_id)"
+                          " CROSS JOIN LATERAL (SELECT * FROM users.users r WHERE r.clerk_id = wanted.clerk_id LIMIT 1) u",
+                          1, kUserColumns};
+
+constexpr Statement kList{"list_users",
+                          "SELECT " INKWELL_USER_COLUMNS
+                          " FROM users.users u WHERE u.clerk_id > $1::text AND u.deleted_at IS NULL"
+                          " ORDER BY u.clerk_id LIMIT $2::bigint",
+                          2, kUserColumns};
+
+// One row at least: the snapshot's own facts come also when there is no change. pg_control_checkpoint() would name the timeline
+// only after a promoted server's first checkpoint; the name of the current WAL segment has it at once.
+constexpr Statement kReadChanges{"read_user_changes",
+                                 "SELECT " INKWELL_USER_COLUMNS
+                                 ", u.change_xid, s.database, s.next_xid, s.held_back "
+                                 R"sql(
+FROM (
+  SELECT (SELECT system_identifier FROM pg_control_system()) || '-' || left(pg_walfile_name(pg_current_wal_lsn()), 8) || '-'
+           || (SELECT oid FROM pg_database WHERE datname = current_database()) AS database,
+         pg_snapshot_xmax(pg_current_snapshot()) AS next_xid,
+         EXISTS (SELECT FROM users.users WHERE change_xid >= pg_snapshot_xmin(pg_current_snapshot())) AS held_back
+) s
+LEFT JOIN LATERAL (
+  SELECT * FROM users.users r
+  WHERE (r.change_xid, r.clerk_id) > ($1::xid8, $2::text) AND r.change_xid < pg_snapshot_xmin(pg_current_snapshot())
+  ORDER BY r.change_xid, r.clerk_id LIMIT $3::bigint) u ON true
+ORDER BY u.change_xid, u.clerk_id)sql",
+                                 3, kUserColumns + 4};
+
+constexpr Statement kRestamp{"restamp_restored_changes",
+                             "UPDATE users.users SET change_xid = pg_current_xact_id()"
+                             " WHERE change_xid >= pg_snapshot_xmax(pg_current_snapshot())",
+                             0, 0};
+
+// The arrays that kApply unnests.
+struct EventColumns {
+  explicit EventColumns(EventRefs events);
+  [[nodiscard]] Result<Rows> Execute(Connection& connection) const;
+
+  std::vector<std::string_view> ids;
+  std::vector<std::optional<std::string>> emails, first_names, last_names, usernames, image_urls, metadata, hashes;
+  std::vector<bool> banned, locked, deleted;
+  std::vector<std::int64_t> created, updated;
+};
+
+std::string Hex(const ContentHash& hash) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(hash.size() * 2);
+  for (const std::uint8_t byte : hash) {
+    text.push_back(kDigits[byte >> 4]);
+    text.push_back(kDigits[byte & 0xf]);
+  }
+  return text;
+}
+
+EventColumns::EventColumns(EventRefs events) {
+  static const UserState kErased{};
+  for (const UserEvent* event : events) {
+    const auto* state = std::get_if<UserState>(event);
+    const User& user = state != nullptr ? state->user : kErased.user;
+    ids.push_back(UserIdOf(*event));
+    emails.push_back(user.email);
+    first_names.push_back(user.first_name);
+    last_names.push_back(user.last_name);
+    usernames.push_back(user.username);
+    image_urls.push_back(user.image_url);
+    metadata.push_back(state != nullptr ? std::optional(user.public_metadata) : std::nullopt);
+    hashes.push_back(state != nullptr ? std::optional(Hex(state->version.hash)) : std::nullopt);
+    banned.push_back(user.banned);
+    locked.push_back(user.locked);
+    deleted.push_back(state == nullptr);
+    created.push_back(user.created_at.time_since_epoch().count());
+    updated.push_back(user.updated_at.time_since_epoch().count());
+  }
+}
+
+Result<Rows> EventColumns::Execute(Connection& connection) const {
+  return connection.Execute(kApply,
+                            {Parameter::TextArray(ids), Parameter::TextArray(emails), Parameter::TextArray(first_names),
+                             Parameter::TextArray(last_names), Parameter::TextArray(usernames), Parameter::TextArray(image_urls),
+                             Parameter::TextArray(metadata), Parameter::BoolArray(banned), Parameter::BoolArray(locked),
+                             Parameter::IntegerArray(created), Parameter::IntegerArray(updated), Parameter::TextArray(hashes),
+                             Parameter::BoolArray(deleted)});
+}
+
+// Nothing for 'raced'.
+std::optional<Verdict> ReadVerdict(std::string_view text) {
+  if (text == "applied") return Verdict::kApplied;
+  if (text == "unchanged") return Verdict::kUnchanged;
+  if (text == "older") return Verdict::kOlder;
+  if (text == "tombstoned") return Verdict::kTombstoned;
+  return std::nullopt;
+}
+
+StoredUser ReadUser(const Rows& rows, std::size_t row) {
+  using std::chrono::microseconds;
+  using std::chrono::milliseconds;
+  StoredUser stored;
+  stored.user.id = rows.Text(row, 0);
+  stored.user.email = rows.OptionalText(row, 1);
+  stored.user.first_name = rows.OptionalText(row, 2);
+  stored.user.last_name = rows.OptionalText(row, 3);
+  stored.user.username = rows.OptionalText(row, 4);
+  stored.user.image_url = rows.OptionalText(row, 5);
+  if (!rows.IsNull(row, 6)) stored.user.public_metadata = rows.Text(row, 6);
+  stored.user.banned = rows.Bool(row, 7);
+  stored.user.locked = rows.Bool(row, 8);
+  if (!rows.IsNull(row, 9)) stored.user.created_at = ClerkTime{milliseconds{rows.Integer(row, 9)}};
+  if (!rows.IsNull(row, 10)) stored.user.updated_at = ClerkTime{milliseconds{rows.Integer(row, 10)}};
+  if (!rows.IsNull(row, 11)) stored.deleted_at = CopyTime{microseconds{rows.Integer(row, 11)}};
+  stored.synced_at = CopyTime{microseconds{rows.Integer(row, 12)}};
+  return stored;
+}
+
+std::vector<StoredUser> ReadUsers(const Rows& rows) {
+  std::vector<StoredUser> users;
+  users.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) users.push_back(ReadUser(rows, row));
+  return users;
+}
+
+std::uint64_t ReadTransaction(std::string_view text) {
+  std::uint64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+// The runtime's vocabulary into this service's (error_reason.proto).
+Error ToUsersError(Error error) {
+  switch (error.code) {
+    case Code::kUnavailable:
+    case Code::kAborted:
+      return {Code::kUnavailable, reason::kDatabaseUnavailable, "The database is not available. Try again.", {}};
+    case Code::kDeadlineExceeded:
+      return {Code::kDeadlineExceeded, reason::kDeadlineExceeded, "The database did not answer in time.", {}};
+    case Code::kInvalidArgument:
+      return {Code::kInvalidArgument, reason::kInvalidField, "The user cannot be stored.", {}};
+    default:
+      return {Code::kInternal, reason::kInternal, "The database refused a statement.", {}};
+  }
+}
+
+template <typename T>
+Result<T> InUsersWords(Result<T> result) {
+  if (!result) return tl::unexpected<Error>(ToUsersError(std::move(result).error()));
+  return result;
+}
+
+}  // namespace
+
+Result<std::vector<Verdict>> PostgresUserRepository::Apply(EventRefs events, Deadline deadline) {
+  const auto run = [&](EventRefs some) {
+    const EventColumns columns(some);
+    return database_.Run<Rows>(deadline, [&](Connection& connection) { return columns.Execute(connection); });
+  };
+  std::map<std::string, Verdict, std::less<>> verdicts;
+  std::vector<const UserEvent*> undecided(events.begin(), events.end());
+  // The second round decides all that raced: versions only rise, so its snapshot shows what the first round met, or something
+  // newer.
+  for (int round = 0; round < 2 && !undecided.empty(); ++round) {
+    auto rows = run(undecided);
+    if (!rows) return InUsersWords<std::vector<Verdict>>(tl::unexpected<Error>(std::move(rows).error()));
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+      if (const auto verdict = ReadVerdict(rows->Text(row, 1))) verdicts.emplace(rows->Text(row, 0), *verdict);
+    }
+    std::erase_if(undecided, [&](const UserEvent* event) { return verdicts.contains(UserIdOf(*event)); });
+  }
+  if (!undecided.empty()) return Fail(Code::kInternal, reason::kInternal, "The version rule gave no verdict.");
+  std::vector<Verdict> in_order;
+  in_order.reserve(events.size());
+  for (const UserEvent* event : events) in_order.push_back(verdicts.find(UserIdOf(*event))->second);
+  return in_order;
+}
+
+Result<std::vector<StoredUser>> PostgresUserRepository::Find(std::span<const std::string> user_ids, Deadline deadline) {
+  const std::vector<std::string_view> ids(user_ids.begin(), user_ids.end());
+  return InUsersWords(database_.Run<std::vector<StoredUser>>(
+      deadline, [&](Connection& connection) { return connection.Execute(kFind, {Parameter::TextArray(ids)}).map(ReadUsers); }));
+}
+
+Result<std::vector<StoredUser>> PostgresUserRepository::List(std::string_view after, int limit, Deadline deadline) {
+  return InUsersWords(database_.Run<std::vector<StoredUser>>(deadline, [&](Connection& connection) {
+    return connection.Execute(kList, {after, limit}).map(ReadUsers);
+  }));
+}
+
+Result<ChangePage> PostgresUserRepository::ReadChanges(const ChangePosition& after, int limit, Deadline deadline) {
+  const auto read = [limit](const Rows& rows) {
+    ChangePage page;
+    page.database = rows.Text(0, kUserColumns + 1);
+    page.next_transaction = ReadTransaction(rows.Text(0, kUserColumns + 2));
+    page.held_back = rows.Bool(0, kUserColumns + 3);
+    if (rows.IsNull(0, kUserColumns)) return page;
+    page.changes.reserve(rows.size());
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      page.changes.push_back({ReadUser(rows, row), ReadTransaction(rows.Text(row, kUserColumns))});
+    }
+    page.more = page.changes.size() == static_cast<std::size_t>(limit);
+    return page;
+  };
+  return InUsersWords(database_.Run<ChangePage>(deadline, [&](Connection& connection) {
+    return connection.Execute(kReadChanges, {std::to_string(after.transaction), after.user_id, limit}).map(read);
+  }));
+}
+
+Result<std::int64_t> PostgresUserRepository::RestampRestoredChanges(Deadline deadline) {
+  return InUsersWords(database_.Run<std::int64_t>(deadline, [&](Connection& connection) {
+    return connection.Execute(kRestamp).map([](const Rows& rows) { return rows.affected(); });
+  }));
+}
+
+}  // namespace inkwell::users

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+
+#include "user-sync-service/user_repository.h"
+
+namespace inkwell::runtime {
+class Database;
+}
+
+namespace inkwell::users {
+
+// The channel that Apply notifies (NOTIFY, empty payload) in each transaction that changed a user.
+inline constexpr char kChangeChannel[] = "inkwell_users";
+
+// The copy in PostgreSQL, schema `users` (migrations/). Each call is one statement, so one round trip and one commit.
+class PostgresUserRepository final : public UserRepository {
+ public:
+  explicit PostgresUserRepository(runtime::Database& database) : database_(database) {}
+
+  [[nodiscard]] runtime::Result<std::vector<Verdict>> Apply(EventRefs events, runtime::Deadline deadline) override;
+  [[nodiscard]] runtime::Result<std::vector<StoredUser>> Find(std::span<const std::string> user_ids,
+                                                              runtime::Deadline deadline) override;
+  [[nodiscard]] runtime::Result<std::vector<StoredUser>> List(std::string_view after, int limit,
+                                                              runtime::Deadline deadline) override;
+  [[nodiscard]] runtime::Result<ChangePage> ReadChanges(const ChangePosition& after, int limit,
+                                                        runtime::Deadline deadline) override;
+
+  // A dump restored into another cluster brings transaction numbers from where it was made. Those that this cluster has not
+  // reached would never be delivered by ReadChanges: such rows are stamped anew. Run after migrating; returns how many there
+  // were.
+  [[nodiscard]] runtime::Result<std::int64_t> RestampRestoredChanges(runtime::Deadline deadline);
+
+ private:
+  runtime::Database& database_;
+};
+
+}  // namespace inkwell::users

@@ -1,0 +1,183 @@
+#include "user-sync-service/user_service.h"
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "user-sync-service/clerk_fetcher.h"
+#include "user-sync-service/reasons.h"
+#include "user-sync-service/version_rule.h"
+
+namespace inkwell::users {
+namespace {
+
+using runtime::Code;
+using runtime::Deadline;
+using runtime::Error;
+using runtime::Fail;
+using runtime::Result;
+
+tl::unexpected<Error> Overloaded() {
+  return Fail(Code::kUnavailable, reason::kOverloaded, "Too much is waiting already. Try again.");
+}
+
+tl::unexpected<Error> UserNotFound() { return Fail(Code::kNotFound, reason::kUserNotFound, "There is no such user."); }
+
+// Answers those whose answer nobody would read, without SQL, and takes them out of the batch.
+template <typename Pending>
+void DropLateCallers(std::vector<Pending>& batch) {
+  std::erase_if(batch, [](Pending& pending) {
+    if (runtime::TimeLeft(pending.caller.deadline).count() > 0 && !pending.caller.has_left()) return false;
+    pending.done(Fail(Code::kDeadlineExceeded, reason::kDeadlineExceeded, "The call's deadline passed while it waited."));
+    return true;
+  });
+}
+
+// Somebody waits until then. Who gave up before gets an answer that is not read.
+template <typename Pending>
+Deadline LatestDeadline(const std::vector<Pending>& batch) {
+  return std::max_element(batch.begin(), batch.end(),
+                          [](const Pending& a, const Pending& b) { return a.caller.deadline < b.caller.deadline; })
+      ->caller.deadline;
+}
+
+}  // namespace
+
+UserService::UserService(UserRepository& repository, ClerkFetcher* clerk, Metrics& metrics, Options options)
+    : repository_(repository),
+      clerk_(clerk),
+      metrics_(metrics),
+      options_(options),
+      events_({options.event_workers, options.capacity, options.max_batch},
+              [this](std::vector<PendingEvent> batch) { ApplyBatch(std::move(batch)); }),
+      reads_({options.read_workers, options.capacity, options.max_batch},
+             [this](std::vector<PendingRead> batch) { ReadBatch(std::move(batch)); }),
+      lists_({.workers = 1, .capacity = 64, .max_batch = 1}, [this](std::vector<PendingList> batch) {
+        metrics_.ObserveBatch(WorkQueue::kLists, batch.size(), lists_.size());
+        DropLateCallers(batch);
+        for (const PendingList& list : batch) ListOne(list);
+      }) {}
+
+void UserService::Apply(UserEvent event, Caller caller, Done<Verdict> done) {
+  PendingEvent pending{std::move(event), std::move(caller), std::move(done)};
+  if (events_.TryPush(std::move(pending))) return;
+  metrics_.CountRefused(WorkQueue::kEvents);
+  pending.done(Overloaded());
+}
+
+void UserService::Get(std::string user_id, Source source, Caller caller, Done<StoredUser> done) {
+  if (source == Source::kClerk) {
+    if (clerk_ == nullptr) {
+      done(Fail(Code::kFailedPrecondition, reason::kClerkNotConfigured, "This service has no Clerk secret key."));
+    } else {
+      clerk_->Fetch(user_id, ClerkFetcher::Mode::kAlways, std::move(done));
+    }
+    return;
+  }
+  PendingRead pending{std::move(user_id), source, std::move(caller), std::move(done)};
+  if (reads_.TryPush(std::move(pending))) return;
+  metrics_.CountRefused(WorkQueue::kReads);
+  pending.done(Overloaded());
+}
+
+void UserService::List(std::string after, int limit, Caller caller, Done<UserPage> done) {
+  PendingList pending{std::move(after), limit, std::move(caller), std::move(done)};
+  if (lists_.TryPush(std::move(pending))) return;
+  metrics_.CountRefused(WorkQueue::kLists);
+  pending.done(Overloaded());
+}
+
+void UserService::ApplyBatch(std::vector<PendingEvent> batch) {
+  metrics_.ObserveBatch(WorkQueue::kEvents, batch.size(), events_.size());
+  DropLateCallers(batch);
+  if (batch.empty()) return;
+
+  std::vector<const UserEvent*> events;
+  events.reserve(batch.size());
+  for (const PendingEvent& pending : batch) events.push_back(&pending.event);
+  const FoldedBatch folded = Fold(events);
+  const auto of_winners = repository_.Apply(folded.winners, LatestDeadline(batch));
+  if (!of_winners) {
+    // One event that cannot be stored must not take the others with it.
+    if (of_winners.error().code == Code::kInvalidArgument && batch.size() > 1) {
+      ApplyOneByOne(batch);
+      return;
+    }
+    for (const PendingEvent& pending : batch) pending.done(tl::unexpected<Error>(of_winners.error()));
+    return;
+  }
+  const std::vector<Verdict> verdicts = folded.VerdictsOf(events, *of_winners);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    metrics_.CountVerdict(verdicts[i]);
+    batch[i].done(verdicts[i]);
+  }
+}
+
+void UserService::ApplyOneByOne(const std::vector<PendingEvent>& batch) {
+  for (const PendingEvent& pending : batch) {
+    const UserEvent* const event = &pending.event;
+    const auto verdicts = repository_.Apply({&event, 1}, pending.caller.deadline);
+    if (verdicts) {
+      metrics_.CountVerdict(verdicts->front());
+      pending.done(verdicts->front());
+    } else {
+      pending.done(tl::unexpected<Error>(verdicts.error()));
+    }
+  }
+}
+
+void UserService::ReadBatch(std::vector<PendingRead> batch) {
+  metrics_.ObserveBatch(WorkQueue::kReads, batch.size(), reads_.size());
+  DropLateCallers(batch);
+  if (batch.empty()) return;
+
+  std::vector<std::string> ids;
+  ids.reserve(batch.size());
+  for (const PendingRead& pending : batch) ids.push_back(pending.user_id);
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+
+  const auto found = repository_.Find(ids, LatestDeadline(batch));
+  if (!found) {
+    for (const PendingRead& pending : batch) pending.done(tl::unexpected<Error>(found.error()));
+    return;
+  }
+  std::unordered_map<std::string_view, const StoredUser*> by_id;
+  for (const StoredUser& user : *found) by_id.emplace(user.user.id, &user);
+  for (PendingRead& pending : batch) {
+    const auto entry = by_id.find(pending.user_id);
+    AnswerRead(pending, entry == by_id.end() ? nullptr : entry->second);
+  }
+}
+
+void UserService::AnswerRead(PendingRead& read, const StoredUser* found) {
+  if (found != nullptr && !found->deleted_at) {
+    read.done(*found);
+  } else if (found == nullptr && read.source == Source::kCopyThenClerk && clerk_ != nullptr) {
+    clerk_->Fetch(read.user_id, ClerkFetcher::Mode::kIfMissing, std::move(read.done));
+  } else {
+    read.done(UserNotFound());
+  }
+}
+
+void UserService::ListOne(const PendingList& list) {
+  // One more than asked for tells whether there is a next page.
+  auto users = repository_.List(list.after, list.limit + 1, list.caller.deadline);
+  if (!users) {
+    list.done(tl::unexpected<Error>(std::move(users).error()));
+    return;
+  }
+  UserPage page;
+  std::size_t bytes = 0;
+  for (StoredUser& user : *users) {
+    bytes += TextSize(user.user);
+    page.more =
+        page.users.size() == static_cast<std::size_t>(list.limit) || (!page.users.empty() && bytes > options_.max_page_bytes);
+    if (page.more) break;
+    page.users.push_back(std::move(user));
+  }
+  list.done(std::move(page));
+}
+
+}  // namespace inkwell::users

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/batch_queue.h"
+#include "runtime/deadline.h"
+#include "runtime/error.h"
+#include "user-sync-service/metrics.h"
+#include "user-sync-service/user.h"
+#include "user-sync-service/user_repository.h"
+
+namespace inkwell::users {
+
+class ClerkFetcher;
+
+// Where a user may come from.
+enum class Source : std::uint8_t { kCopy, kCopyThenClerk, kClerk };
+
+// Who waits for an answer, and for how long.
+struct Caller {
+  runtime::Deadline deadline;
+  std::function<bool()> has_left = [] { return false; };  // nobody waits any more; asked from any thread, before the answer
+};
+
+struct UserPage {
+  std::vector<StoredUser> users;
+  bool more = false;
+};
+
+// The users, for any number of callers at once: calls gather in bounded queues, and database workers take what is waiting
+// (design section 7). Nothing here blocks the caller: every answer comes through its `done`, called once, from any thread.
+// Thread-safe. Destroy the callers first.
+//
+// Errors of every call: UNAVAILABLE / OVERLOADED (a full queue, at once) or DATABASE_UNAVAILABLE, DEADLINE_EXCEEDED /
+// DEADLINE_EXCEEDED, INTERNAL / INTERNAL.
+class UserService final {
+ public:
+  template <typename T>
+  using Done = std::function<void(runtime::Result<T>)>;
+
+  struct Options {
+    std::size_t event_workers = 2;
+    std::size_t read_workers = 2;
+    std::size_t capacity = 4096;  // of each queue
+    std::size_t max_batch = 128;
+    std::size_t max_page_bytes = 1 << 20;  // of a page of List: below gRPC's 4 MiB, whatever the users' metadata
+  };
+
+  // Without `clerk` (no secret key), who is not in the copy is nobody: kCopyThenClerk answers as kCopy does.
+  UserService(UserRepository& repository, ClerkFetcher* clerk, Metrics& metrics, Options options);
+
+  // An answer means that the effect is durable. Also INVALID_ARGUMENT / INVALID_FIELD.
+  void Apply(UserEvent event, Caller caller, Done<Verdict> done);
+
+  // A living user. Also NOT_FOUND / USER_NOT_FOUND; where Clerk is asked UNAVAILABLE / CLERK_UNAVAILABLE and
+  // FAILED_PRECONDITION / CLERK_NOT_CONFIGURED. A tombstone is answered without asking Clerk.
+  void Get(std::string user_id, Source source, Caller caller, Done<StoredUser> done);
+
+  // The next living users by id, after `after` (empty: from the first), `limit` at most.
+  void List(std::string after, int limit, Caller caller, Done<UserPage> done);
+
+ private:
+  struct PendingEvent {
+    UserEvent event;
+    Caller caller;
+    Done<Verdict> done;
+  };
+  struct PendingRead {
+    std::string user_id;
+    Source source;
+    Caller caller;
+    Done<StoredUser> done;
+  };
+  struct PendingList {
+    std::string after;
+    int limit;
+    Caller caller;
+    Done<UserPage> done;
+  };
+
+  void ApplyBatch(std::vector<PendingEvent> batch);
+  void ApplyOneByOne(const std::vector<PendingEvent>& batch);
+  void ReadBatch(std::vector<PendingRead> batch);
+  void AnswerRead(PendingRead& read, const StoredUser* found);
+  void ListOne(const PendingList& list);
+
+  UserRepository& repository_;
+  ClerkFetcher* const clerk_;
+  Metrics& metrics_;
+  const Options options_;
+
+  // Last: their workers use all of the above.
+  runtime::BatchQueue<PendingEvent> events_;
+  runtime::BatchQueue<PendingRead> reads_;
+  runtime::BatchQueue<PendingList> lists_;
+};
+
+}  // namespace inkwell::users
