@@ -10,22 +10,22 @@ namespace clerk {
 // them in Clerk's documentation and clients that read `x-clerk-auth-reason` keep working.
 enum class ErrorReason {
   // Session tokens, in the order in which the checks run.
-  kTokenInvalid,                   // not a JWT: form, base64url, JSON, type, or a machine token
-  kJwkFailedToResolve,             // no key source is configured
-  kJwkLocalMissing,                // the networkless key is missing
-  kJwkKidMismatch,                 // the key set has no key of that `kid`
-  kJwkRemoteFailedToLoad,          // the key set could not be fetched
-  kJwkRemoteInvalid,               // reserved by Clerk, not produced here
-  kJwkRemoteMissing,               // reserved by Clerk, not produced here
-  kSecretKeyInvalid,               // Clerk refused the secret key when asked for the key set
-  kTokenInvalidAlgorithm,          // `alg` is not RS256, RS384 or RS512
-  kTokenVerificationFailed,        // the key does not fit the token, or a claim has a wrong type or audience
-  kTokenInvalidSignature,          //
+  kTokenInvalid,             // not a JWT: form, base64url, JSON, type, or a machine token
+  kJwkFailedToResolve,       // no key source is configured
+  kJwkLocalMissing,          // the networkless key is missing
+  kJwkKidMismatch,           // the key set has no key of that `kid`
+  kJwkRemoteFailedToLoad,    // the key set could not be fetched
+  kJwkRemoteInvalid,         // reserved by Clerk, not produced here
+  kJwkRemoteMissing,         // reserved by Clerk, not produced here
+  kSecretKeyInvalid,         // Clerk refused the secret key when asked for the key set
+  kTokenInvalidAlgorithm,    // `alg` is not RS256, RS384 or RS512
+  kTokenVerificationFailed,  // the key does not fit the token, or a claim has a wrong type or audience
+  kTokenInvalidSignature,
   kTokenInvalidAuthorizedParties,  // `azp` is missing or not one of the authorized parties
-  kTokenInvalidIssuer,             //
-  kTokenExpired,                   //
-  kTokenNotActiveYet,              //
-  kTokenIatInTheFuture,            //
+  kTokenInvalidIssuer,
+  kTokenExpired,
+  kTokenNotActiveYet,
+  kTokenIatInTheFuture,
 
   // Webhooks, in the order in which the checks run.
   kWebhookSecretMissing,

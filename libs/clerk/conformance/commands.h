@@ -1,0 +1,16 @@
+#ifndef CLERK_CONFORMANCE_COMMANDS_H_
+#define CLERK_CONFORMANCE_COMMANDS_H_
+
+#include <string>
+
+#include "vector_file.h"
+
+namespace clerk::conformance {
+
+// The sub-commands: each checks one vector of its kind of file. One source file per command.
+[[nodiscard]] std::string CheckTokenVector(const Json& vector);    // verifyToken
+[[nodiscard]] std::string CheckWebhookVector(const Json& vector);  // verifyWebhook
+
+}  // namespace clerk::conformance
+
+#endif  // CLERK_CONFORMANCE_COMMANDS_H_

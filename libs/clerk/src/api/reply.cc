@@ -1,0 +1,73 @@
+#include "api/reply.h"
+
+#include <charconv>
+#include <utility>
+
+#include "encoding/text.h"
+
+namespace clerk::api {
+namespace {
+
+using encoding::Json;
+using encoding::OptionalString;
+
+// Parameters of the media type are ignored, unlike in Clerk's JavaScript, where they hide the body.
+bool IsJson(const HttpResponse& response) {
+  const auto type = response.Header("content-type");
+  return encoding::EqualsIgnoreCase(encoding::Trim(type.substr(0, type.find(';'))), "application/json");
+}
+
+// Retry-After's number of seconds, whole part; a date counts as absent.
+std::optional<std::chrono::seconds> RetryAfter(const HttpResponse& response) {
+  const auto text = encoding::Trim(response.Header("retry-after"));
+  int seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc() || seconds < 0) return std::nullopt;
+  return std::chrono::seconds(seconds);
+}
+
+std::vector<ApiErrorItem> ErrorItems(const Json& body) {
+  std::vector<ApiErrorItem> items;
+  const Json* errors = encoding::Member(body, "errors");
+  if (errors == nullptr || !errors->is_array()) return items;
+  for (const Json& error : *errors) {
+    ApiErrorItem& item = items.emplace_back();
+    item.code = OptionalString(error, "code").value_or("");
+    item.message = OptionalString(error, "message").value_or("");
+    item.long_message = OptionalString(error, "long_message").value_or("");
+    const Json* meta = encoding::Member(error, "meta");
+    if (meta != nullptr && meta->is_object()) item.meta_json = encoding::CanonicalText(*meta);
+  }
+  return items;
+}
+
+}  // namespace
+
+ApiError MalformedReply(std::string message) {
+  ApiError error;
+  error.failure = ApiFailure::kMalformedReply;
+  error.message = std::move(message);
+  error.errors.push_back({"unexpected_error", error.message, error.message, "{}"});
+  return error;
+}
+
+ApiResult<Json> ReadReply(const HttpResponse& response) {
+  auto body = IsJson(response) ? encoding::ParseJson(response.body) : std::nullopt;
+  if (response.status >= 200 && response.status <= 299) {
+    if (response.status == 204 || response.body.empty()) return Json();
+    if (!body) return MalformedReply("The answer is not JSON.");
+    return std::move(*body);
+  }
+  ApiError error;
+  error.status = response.status;
+  error.message = "Clerk answered with status " + std::to_string(response.status) + ".";
+  error.retry_after = RetryAfter(response);
+  if (body) {
+    error.errors = ErrorItems(*body);
+    error.trace_id = OptionalString(*body, "clerk_trace_id").value_or("");
+  }
+  if (error.trace_id.empty()) error.trace_id = response.Header("cf-ray");
+  return error;
+}
+
+}  // namespace clerk::api

@@ -1,0 +1,20 @@
+#ifndef CLERK_SRC_API_REPLY_H_
+#define CLERK_SRC_API_REPLY_H_
+
+#include <string>
+
+#include "clerk/api_error.h"
+#include "clerk/http_client.h"
+#include "encoding/json.h"
+
+namespace clerk::api {
+
+// The JSON of a success (null if it has no body), or the error in Clerk's form (contract, sections 9.2 and 9.3).
+[[nodiscard]] ApiResult<encoding::Json> ReadReply(const HttpResponse& response);
+
+// A success that is not what the API promises.
+[[nodiscard]] ApiError MalformedReply(std::string message);
+
+}  // namespace clerk::api
+
+#endif  // CLERK_SRC_API_REPLY_H_

@@ -1,0 +1,153 @@
+// The only file that knows httplib.
+#include <httplib.h>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "clerk/http_client.h"
+#include "http/deadline_watch.h"
+
+namespace clerk {
+namespace {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+constexpr std::size_t kMaxIdlePerOrigin = 8;
+// Shorter than the keep-alive time of usual servers, so that a request rarely meets a connection that is just being closed.
+constexpr std::chrono::seconds kMaxIdleTime{4};
+
+struct Url {
+  std::string origin;  // scheme, host and port
+  std::string target;  // path and query
+};
+
+std::optional<Url> ParseUrl(std::string_view url) {
+  const bool printable = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7f; });
+  const auto scheme_end = url.find("://");
+  if (!printable || scheme_end == std::string_view::npos) return std::nullopt;
+  const auto scheme = url.substr(0, scheme_end);
+  if (scheme != "https" && scheme != "http") return std::nullopt;
+  const auto rest = url.substr(scheme_end + 3);
+  const auto host_end = std::min(rest.find_first_of("/?"), rest.size());
+  const auto authority = rest.substr(0, host_end);
+  if (authority.empty() || authority.find_first_of("@#") != std::string_view::npos) return std::nullopt;
+  auto target = std::string(rest.substr(host_end, rest.find('#') - host_end));
+  if (!target.starts_with('/')) target.insert(0, 1, '/');
+  return Url{std::string(url.substr(0, scheme_end + 3 + host_end)), std::move(target)};
+}
+
+HttpError Describe(httplib::Error error) {
+  const std::string message = "The request failed: " + httplib::to_string(error);
+  return {error == httplib::Error::ConnectionTimeout ? HttpFailure::kTimeout : HttpFailure::kUnreachable, message};
+}
+
+class HttplibClient final : public HttpClient {
+ public:
+  Result<HttpResponse, HttpError> Send(const HttpRequest& request) override {
+    const auto url = ParseUrl(request.url);
+    if (!url) return HttpError{HttpFailure::kInvalidUrl, "Not an absolute http or https URL."};
+    try {
+      return Exchange(request, *url);
+    } catch (const std::exception&) {
+      return HttpError{HttpFailure::kUnreachable, "The HTTP library failed."};
+    }
+  }
+
+ private:
+  using ClientPtr = std::unique_ptr<httplib::Client>;
+
+  struct Idle {
+    ClientPtr client;
+    SteadyTime since;
+  };
+
+  Result<HttpResponse, HttpError> Exchange(const HttpRequest& request, const Url& url) {
+    ClientPtr client = Take(url.origin);
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(request.timeout);
+    const auto rest = std::chrono::duration_cast<std::chrono::microseconds>(request.timeout - seconds);
+    client->set_connection_timeout(seconds.count(), rest.count());
+    client->set_read_timeout(seconds.count(), rest.count());
+    client->set_write_timeout(seconds.count(), rest.count());
+
+    HttpResponse response;
+    bool too_large = false;
+    httplib::Request outgoing = MakeRequest(request, url.target);
+    outgoing.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
+      too_large = response.body.size() + size > request.max_response_bytes;
+      if (!too_large) response.body.append(data, size);
+      return !too_large;
+    };
+
+    const SteadyTime deadline = std::chrono::steady_clock::now() + request.timeout;
+    httplib::Response answer;
+    httplib::Error error = httplib::Error::Unknown;
+    bool answered = false;
+    bool late = false;
+    {
+      const http::DeadlineWatch::Guard guard(watch_, deadline, [&client] { client->stop(); });
+      answered = client->send(outgoing, answer, error);
+      late = guard.fired() || std::chrono::steady_clock::now() >= deadline;
+    }
+    if (too_large) return HttpError{HttpFailure::kTooLarge, "The answer is too large."};
+    if (!answered && late) return HttpError{HttpFailure::kTimeout, "No answer in time."};
+    if (!answered) return Describe(error);
+
+    response.status = answer.status;
+    for (const auto& [name, value] : answer.headers) response.headers.push_back({name, value});
+    if (!late) Return(url.origin, std::move(client));
+    return response;
+  }
+
+  static httplib::Request MakeRequest(const HttpRequest& request, const std::string& target) {
+    httplib::Request outgoing;
+    outgoing.method = request.method;
+    outgoing.path = target;
+    for (const HttpHeader& header : request.headers) outgoing.headers.emplace(header.name, header.value);
+    // The answer's cap would otherwise hold for the packed size.
+    outgoing.headers.emplace("Accept-Encoding", "identity");
+    outgoing.body = request.body;
+    return outgoing;
+  }
+
+  ClientPtr Take(const std::string& origin) {
+    {
+      const std::lock_guard lock(mutex_);
+      auto& idle = idle_[origin];
+      while (!idle.empty()) {
+        Idle last = std::move(idle.back());
+        idle.pop_back();
+        if (std::chrono::steady_clock::now() - last.since < kMaxIdleTime) return std::move(last.client);
+      }
+    }
+    auto client = std::make_unique<httplib::Client>(origin);
+    client->set_keep_alive(true);
+    client->set_tcp_nodelay(true);
+    client->set_follow_location(false);
+    client->set_url_encode(false);
+    return client;
+  }
+
+  void Return(const std::string& origin, ClientPtr client) {
+    const std::lock_guard lock(mutex_);
+    auto& idle = idle_[origin];
+    if (idle.size() < kMaxIdlePerOrigin) idle.push_back({std::move(client), std::chrono::steady_clock::now()});
+  }
+
+  http::DeadlineWatch watch_;
+  std::mutex mutex_;
+  std::map<std::string, std::vector<Idle>> idle_;
+};
+
+}  // namespace
+
+std::shared_ptr<HttpClient> MakeHttpClient() { return std::make_shared<HttplibClient>(); }
+
+}  // namespace clerk

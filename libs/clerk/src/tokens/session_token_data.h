@@ -1,0 +1,26 @@
+#ifndef CLERK_SRC_TOKENS_SESSION_TOKEN_DATA_H_
+#define CLERK_SRC_TOKENS_SESSION_TOKEN_DATA_H_
+
+#include <optional>
+#include <string>
+
+#include "clerk/session_token.h"
+#include "tokens/claim_rules.h"
+
+namespace clerk {
+
+struct SessionToken::Data {
+  std::string user_id;
+  std::optional<std::string> session_id;
+  std::string key_id;
+  std::optional<std::string> issuer;
+  std::optional<std::string> authorized_party;
+  bool pending = false;
+  tokens::TimeWindow times;
+  Result<AuthObject> auth;
+  std::string claims_json;
+};
+
+}  // namespace clerk
+
+#endif  // CLERK_SRC_TOKENS_SESSION_TOKEN_DATA_H_

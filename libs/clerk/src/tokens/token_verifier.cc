@@ -1,0 +1,193 @@
+#include "clerk/token_verifier.h"
+
+#include <atomic>
+#include <utility>
+
+#include "jwt/decoded_jwt.h"
+#include "jwt/verification_key.h"
+#include "tokens/auth_claims.h"
+#include "tokens/claim_rules.h"
+#include "tokens/key_source.h"
+#include "tokens/remote_key_source.h"
+#include "tokens/session_token_data.h"
+#include "tokens/verified_token_cache.h"
+
+namespace clerk {
+namespace {
+
+using tokens::ClaimRules;
+using tokens::FoundKey;
+
+using DataPtr = std::shared_ptr<const SessionToken::Data>;
+
+Error Fail(ErrorReason reason, const char* message) { return {reason, message}; }
+
+const Clock& ClockOf(const TokenVerifierOptions& options) { return options.clock ? *options.clock : Clock::System(); }
+
+ClaimRules RulesOf(const TokenVerifierOptions& options) {
+  return {options.authorized_parties, options.audience, options.issuer, options.clock_skew, options.header_types};
+}
+
+// Checks 1 to 3: what can be said without a key.
+Result<jwt::DecodedJwt> Decode(std::string_view token, std::size_t max_bytes) {
+  if (token.size() > max_bytes) return Fail(ErrorReason::kTokenInvalid, "The token is too long.");
+  auto decoded = jwt::DecodeJwt(token);
+  if (!decoded) return decoded;
+  if (auto category = tokens::CheckCategory(decoded->header); !category) return category.error();
+  return decoded;
+}
+
+DataPtr MakeData(jwt::DecodedJwt& decoded, const tokens::TimeWindow& times) {
+  const auto& claims = decoded.payload;
+  auto auth = tokens::MakeAuthObject(claims);
+  const std::string* kid = encoding::StringMember(decoded.header, "kid");
+  const std::string* status = encoding::StringMember(claims, "sts");
+  return std::make_shared<const SessionToken::Data>(SessionToken::Data{
+      *encoding::StringMember(claims, "sub"), encoding::OptionalString(claims, "sid"), kid == nullptr ? std::string() : *kid,
+      encoding::OptionalString(claims, "iss"), encoding::OptionalString(claims, "azp"), status != nullptr && *status == "pending",
+      times, std::move(auth), std::move(decoded.payload_text)});
+}
+
+// Checks 6 to 16.
+Result<DataPtr> VerifyWithKey(jwt::DecodedJwt& decoded, const jwt::VerificationKey& key, const ClaimRules& rules,
+                              std::chrono::system_clock::time_point now) {
+  const auto algorithm = tokens::CheckHeader(decoded.header, rules);
+  if (!algorithm) return algorithm.error();
+  if (!key.Fits(*algorithm)) {
+    return Fail(ErrorReason::kTokenVerificationFailed, "The key cannot verify a token of this algorithm.");
+  }
+  if (!key.rsa->Verify(*algorithm, decoded.signing_input, decoded.signature)) {
+    return Fail(ErrorReason::kTokenInvalidSignature, "The signature is not the key's.");
+  }
+  const auto times = tokens::CheckClaims(decoded.payload, rules, now);
+  if (!times) return times.error();
+  return MakeData(decoded, *times);
+}
+
+bool IsHttpUrl(std::string_view url) { return url.starts_with("https://") || url.starts_with("http://"); }
+
+bool IsHeaderValue(std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos; }
+
+Result<std::unique_ptr<tokens::KeySource>> MakeKeySource(const TokenVerifierOptions& options) {
+  using Source = std::unique_ptr<tokens::KeySource>;
+  if (!options.jwt_key.empty()) return Source(std::make_unique<tokens::SingleKeySource>(jwt::ParsePemKey(options.jwt_key)));
+  if (!options.jwks_json.empty()) {
+    auto keys = tokens::KeySet::Parse(options.jwks_json);
+    if (keys == nullptr) return Fail(ErrorReason::kJwkFailedToResolve, "The configured key set has no keys.");
+    return Source(std::make_unique<tokens::StaticKeySource>(std::move(keys)));
+  }
+  if (!options.remote_jwks) return Fail(ErrorReason::kJwkFailedToResolve, "No key to verify tokens with is configured.");
+  RemoteJwks remote = *options.remote_jwks;
+  if (!IsHttpUrl(remote.url) || !IsHeaderValue(remote.url)) {
+    return Fail(ErrorReason::kConfigurationInvalid, "The URL of the key set is not an http or https URL.");
+  }
+  if (!IsHeaderValue(remote.bearer)) {
+    return Fail(ErrorReason::kConfigurationInvalid, "The secret key has a line break in it.");
+  }
+  if (remote.http == nullptr) remote.http = MakeHttpClient();
+  return Source(std::make_unique<tokens::RemoteKeySource>(std::move(remote), ClockOf(options)));
+}
+
+}  // namespace
+
+class TokenVerifier::Impl final {
+ public:
+  Impl(const TokenVerifierOptions& options, std::unique_ptr<tokens::KeySource> keys)
+      : clock_(ClockOf(options)),
+        rules_(RulesOf(options)),
+        max_token_bytes_(options.max_token_bytes),
+        keys_(std::move(keys)),
+        cache_(options.cache_entries) {}
+
+  Result<SessionToken> Verify(std::string_view token) {
+    if (auto data = Remembered(token)) return SessionToken(std::move(data));
+    auto decoded = Decode(token, max_token_bytes_);
+    if (!decoded) return decoded.error();
+    return VerifyAndRemember(token, *decoded, keys_->Find(encoding::StringMember(decoded->header, "kid")));
+  }
+
+  std::optional<Result<SessionToken>> TryVerify(std::string_view token) {
+    if (auto data = Remembered(token)) return Result<SessionToken>(SessionToken(std::move(data)));
+    auto decoded = Decode(token, max_token_bytes_);
+    if (!decoded) return Result<SessionToken>(decoded.error());
+    const auto found = keys_->TryFind(encoding::StringMember(decoded->header, "kid"));
+    if (!found) return std::nullopt;
+    return VerifyAndRemember(token, *decoded, *found);
+  }
+
+  Result<void> LoadKeys() { return keys_->Load(); }
+
+  TokenVerifierStats stats() const {
+    TokenVerifierStats stats{hits_.load(std::memory_order_relaxed), misses_.load(std::memory_order_relaxed), 0, 0};
+    if (const auto* remote = dynamic_cast<const tokens::RemoteKeySource*>(keys_.get())) {
+      stats.key_loads = remote->loads();
+      stats.key_load_failures = remote->failures();
+    }
+    return stats;
+  }
+
+ private:
+  // The data of a token that was verified before with the keys still in use and that is valid now. Whatever else there is to
+  // say about a token, the full verification says it.
+  DataPtr Remembered(std::string_view token) {
+    const auto generation = keys_->Generation();
+    if (!generation) return nullptr;
+    auto data = cache_.Find(token, *generation);
+    if (data == nullptr || data->times.Refuses(clock_.Now(), rules_.clock_skew)) return nullptr;
+    hits_.fetch_add(1, std::memory_order_relaxed);
+    return data;
+  }
+
+  Result<SessionToken> VerifyAndRemember(std::string_view token, jwt::DecodedJwt& decoded, const Result<FoundKey>& found) {
+    misses_.fetch_add(1, std::memory_order_relaxed);
+    if (!found) return found.error();
+    auto data = VerifyWithKey(decoded, found->key, rules_, clock_.Now());
+    if (!data) return data.error();
+    cache_.Insert(token, found->generation, *data);
+    return SessionToken(std::move(*data));
+  }
+
+  const Clock& clock_;
+  const ClaimRules rules_;
+  const std::size_t max_token_bytes_;
+  const std::unique_ptr<tokens::KeySource> keys_;
+  tokens::VerifiedTokenCache cache_;
+  std::atomic<std::uint64_t> hits_{0};
+  std::atomic<std::uint64_t> misses_{0};
+};
+
+Result<TokenVerifier> TokenVerifier::Create(TokenVerifierOptions options) {
+  if (!options.jwt_key.empty() && jwt::ParsePemKey(options.jwt_key).rsa == nullptr) {
+    return Fail(ErrorReason::kTokenVerificationFailed, "The JWT key is not an RSA public key of at least 2048 bits in PEM.");
+  }
+  auto keys = MakeKeySource(options);
+  if (!keys) return keys.error();
+  return TokenVerifier(std::make_unique<Impl>(options, std::move(*keys)));
+}
+
+TokenVerifier::TokenVerifier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+TokenVerifier::TokenVerifier(TokenVerifier&&) noexcept = default;
+TokenVerifier& TokenVerifier::operator=(TokenVerifier&&) noexcept = default;
+TokenVerifier::~TokenVerifier() = default;
+
+Result<SessionToken> TokenVerifier::Verify(std::string_view token) const { return impl_->Verify(token); }
+
+std::optional<Result<SessionToken>> TokenVerifier::TryVerify(std::string_view token) const { return impl_->TryVerify(token); }
+
+Result<void> TokenVerifier::LoadKeys() const { return impl_->LoadKeys(); }
+
+TokenVerifierStats TokenVerifier::stats() const { return impl_->stats(); }
+
+Result<SessionToken> VerifyToken(std::string_view token, const TokenVerifierOptions& options) {
+  auto decoded = Decode(token, options.max_token_bytes);
+  if (!decoded) return decoded.error();
+  const auto keys = MakeKeySource(options);
+  if (!keys) return keys.error();
+  const auto found = (*keys)->Find(encoding::StringMember(decoded->header, "kid"));
+  if (!found) return found.error();
+  auto data = VerifyWithKey(*decoded, found->key, RulesOf(options), ClockOf(options).Now());
+  if (!data) return data.error();
+  return SessionToken(std::move(*data));
+}
+
+}  // namespace clerk
