@@ -17,8 +17,8 @@ namespace inkwell::gateway {
 // Runs on the reactor thread: it must not block. It answers through the Reply, at once or later from another thread.
 //
 // The httplib request is valid until the handler returns. It carries method, path (decoded), params (the decoded query) and
-// version. Its headers and its body are always EMPTY: httplib 0.11 percent-decodes header values (%0d%0a becomes CR LF) and
-// reads multipart bodies with std::regex. Read headers and body from RequestInfo.
+// version. NONE of the client's header fields and nothing of its body are in it: httplib 0.11 percent-decodes header values
+// (%0d%0a becomes CR LF) and reads multipart bodies with std::regex. Read headers and body from RequestInfo.
 using RouteHandler = std::function<void(const httplib::Request&, RequestInfo, Reply)>;
 
 inline constexpr std::size_t kDefaultBodyLimit = 16 * 1024;

@@ -1,0 +1,187 @@
+// What the edge does to clients that are slow, many or at the end of its life.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <vector>
+
+#include "tests/integration/edge/edge_fixture.h"
+
+namespace inkwell::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+TEST_F(EdgeTest, CutsASlowHead) {
+  options_.head_timeout = 50ms;
+  Start();
+  RawClient client = Connect();
+  client.Send("GET /hello HTTP/1.1\r\nHo");
+  const RawAnswer answer = client.Read();
+  EXPECT_EQ(answer.status, 408);
+  EXPECT_THAT(answer.body, HasSubstr("HEAD_TIMEOUT"));
+  EXPECT_TRUE(client.Ended());
+}
+
+TEST_F(EdgeTest, CutsAHeadThatTricklesIn) {
+  options_.head_timeout = 100ms;
+  Start();
+  RawClient client = Connect();
+  client.Send("GET /hello HTTP/1.1\r\nX: ");
+  // A byte now and then buys no time: the deadline is for the whole head.
+  const auto give_up = std::chrono::steady_clock::now() + 5s;
+  while (!client.HasInput() && std::chrono::steady_clock::now() < give_up) client.Send("x");
+  EXPECT_THAT(client.Read().status, testing::AnyOf(408, 431));
+}
+
+TEST_F(EdgeTest, CutsASlowBody) {
+  options_.body_timeout = 50ms;
+  Start();
+  RawClient client = Connect();
+  client.Send(Post("/echo", "Content-Length: 10\r\n", "half"));
+  const RawAnswer answer = client.Read();
+  EXPECT_EQ(answer.status, 408);
+  EXPECT_THAT(answer.body, HasSubstr("BODY_TIMEOUT"));
+  EXPECT_TRUE(client.Ended());
+}
+
+TEST_F(EdgeTest, CutsConnectionsThatSayNothing) {
+  options_.head_timeout = 50ms;
+  Start();
+  EXPECT_TRUE(Connect().Ended());
+}
+
+TEST_F(EdgeTest, CutsIdleConnections) {
+  options_.idle_timeout = 50ms;
+  Start();
+  RawClient client = Connect();
+  client.Send(Get("/hello"));
+  EXPECT_EQ(client.Read().status, 200);
+  EXPECT_TRUE(client.Ended());
+}
+
+TEST_F(EdgeTest, CutsClientsThatDoNotTakeTheirAnswer) {
+  options_.write_timeout = 50ms;
+  Start();
+  RawClient client = Connect(4096);
+  for (int i = 0; i < 4; ++i) client.Send(Get("/large"));
+  RawClient other = Connect();
+  while (Metric("gateway_http_rejected_total", "WRITE_TIMEOUT") == 0) {
+    other.Send(Get("/hello"));
+    ASSERT_EQ(other.Read().body, "hello");
+  }
+  EXPECT_TRUE(client.Ended());
+}
+
+TEST_F(EdgeTest, AnswersForHandlersThatTakeTooLong) {
+  options_.request_timeout = 20ms;
+  options_.reply_grace = 20ms;
+  Start();
+  RawClient client = Connect();
+  client.Send(Get("/later"));
+  const RawAnswer answer = client.Read();
+  EXPECT_EQ(answer.status, 504);
+  auto reply = held_.Take();
+  ASSERT_TRUE(reply.has_value());
+  std::move(*reply).Send(TextResponse(200, "too late"));
+  client.Send(Get("/hello"));
+  EXPECT_EQ(client.Read().body, "hello");
+}
+
+TEST_F(EdgeTest, RefusesConnectionsBeyondTheLimit) {
+  options_.max_connections = 2;
+  Start();
+  RawClient first = Connect();
+  RawClient second = Connect();
+  first.Send(Get("/hello"));
+  second.Send(Get("/hello"));
+  EXPECT_EQ(first.Read().status, 200);
+  EXPECT_EQ(second.Read().status, 200);
+  RawClient third = Connect();
+  EXPECT_EQ(third.Read().status, 503);
+  EXPECT_TRUE(third.Ended());
+  first.Send(Get("/hello"));
+  EXPECT_EQ(first.Read().status, 200);
+}
+
+TEST_F(EdgeTest, RefusesConnectionsOfOneAddressBeyondItsLimit) {
+  options_.max_connections_per_address = 1;
+  Start();
+  RawClient first = Connect();
+  first.Send(Get("/hello"));
+  EXPECT_EQ(first.Read().status, 200);
+  EXPECT_THAT(Connect().Read().body, HasSubstr("TOO_MANY_CONNECTIONS_OF_ADDRESS"));
+  first.Send(Get("/hello", "Connection: close\r\n"));
+  EXPECT_EQ(first.Read().status, 200);
+  EXPECT_TRUE(first.Ended());
+  // The refused one may still be lingering.
+  const auto give_up = std::chrono::steady_clock::now() + 5s;
+  int status = 503;
+  while (status == 503 && std::chrono::steady_clock::now() < give_up) status = Ask(Get("/hello")).status;
+  EXPECT_EQ(status, 200);
+}
+
+TEST_F(EdgeTest, ServesManyConnectionsAtOnce) {
+  Start();
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 400; ++i) clients.push_back(Connect());
+  for (int round = 0; round < 3; ++round) {
+    for (RawClient& client : clients) client.Send(Get("/hello"));
+    for (RawClient& client : clients) ASSERT_EQ(client.Read().body, "hello");
+  }
+  EXPECT_EQ(Metric("gateway_http_open_connections"), 400);
+}
+
+TEST_F(EdgeTest, IsNotHeldUpBySlowClients) {
+  Start();
+  std::vector<RawClient> slow;
+  for (int i = 0; i < 200; ++i) {
+    slow.push_back(Connect());
+    slow.back().Send(i % 2 == 0 ? "GET /hello HTTP/1.1\r\nX: " : Post("/echo", "Content-Length: 10\r\n", "half"));
+  }
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(Ask(Get("/hello")).body, "hello");
+}
+
+TEST_F(EdgeTest, FinishesWhatIsInFlightWhenItDrains) {
+  Start();
+  RawClient idle = Connect();
+  idle.Send(Get("/hello"));
+  EXPECT_EQ(idle.Read().status, 200);
+  RawClient busy = Connect();
+  busy.Send(Get("/later"));
+  auto reply = held_.Take();
+  ASSERT_TRUE(reply.has_value());
+  auto drained = std::async(std::launch::async, [&] { return server_->Drain(std::chrono::steady_clock::now() + 5s); });
+  EXPECT_TRUE(idle.Ended());
+  std::move(*reply).Send(TextResponse(200, "finished"));
+  const RawAnswer answer = busy.Read();
+  EXPECT_EQ(answer.body, "finished");
+  EXPECT_TRUE(answer.HasHeader("Connection: close"));
+  busy.FinishSending();
+  EXPECT_TRUE(drained.get());
+  EXPECT_EQ(Ask(Get("/hello")).status, 0);
+}
+
+TEST_F(EdgeTest, GivesUpDrainingAtTheDeadline) {
+  Start();
+  RawClient busy = Connect();
+  busy.Send(Get("/later"));
+  auto reply = held_.Take();
+  ASSERT_TRUE(reply.has_value());
+  EXPECT_FALSE(server_->Drain(std::chrono::steady_clock::now() + 20ms));
+  std::move(*reply).Send(EmptyResponse(204));
+}
+
+TEST_F(EdgeTest, TakesNoPortThatIsTaken) {
+  Start();
+  options_.port = server_->port();
+  auto second = EdgeServer::Create(options_, {}, metrics_);
+  ASSERT_TRUE(second.has_value());
+  const auto started = (*second)->Start();
+  ASSERT_FALSE(started.has_value());
+  EXPECT_EQ(started.error().code, runtime::Code::kUnavailable);
+}
+
+}  // namespace
+}  // namespace inkwell::gateway
