@@ -14,6 +14,10 @@ namespace {
 
 PGconn* PgConnectionOf(soci::session& sql) { return static_cast<soci::postgresql_session_backend*>(sql.get_backend())->conn_; }
 
+const PGresult* PgResultOf(soci::statement& statement) {
+  return static_cast<soci::postgresql_statement_backend*>(statement.get_backend())->result_.get_result();
+}
+
 tl::unexpected<Error> DeadlinePassed() {
   return Fail(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED", "The deadline passed before the statement could run.");
 }
@@ -40,8 +44,6 @@ Session::Session(const std::string& connection_string, Watchdog& watchdog)
       connection_(PgConnectionOf(sql_)),
       watchdog_(watchdog),
       watched_(watchdog.Watch(connection_)) {
-  // Verbose, because SOCI hands on libpq's text only, and the constraint's name stands there.
-  PQsetErrorVerbosity(connection_, PQERRORS_VERBOSE);
   PQsetNoticeProcessor(
       connection_, [](void*, const char*) {}, nullptr);
 }
@@ -54,17 +56,20 @@ Session::~Session() {
 
 Result<Rows> Session::Execute(const Statement& statement, std::initializer_list<Parameter> parameters) {
   if (Result<void> check = CheckCall(statement, parameters); !check) return tl::unexpected<Error>(std::move(check).error());
+  Result<Prepared*> prepared = Prepare(statement);
+  if (!prepared) return tl::unexpected<Error>(std::move(prepared).error());
+  std::size_t index = 0;
+  for (const Parameter& parameter : parameters) {
+    (*prepared)->input_nulls[index] = parameter.value() ? soci::i_ok : soci::i_null;
+    if (parameter.value()) (*prepared)->inputs[index] = *parameter.value();
+    ++index;
+  }
   try {
-    Prepared& prepared = Prepare(statement);
-    std::size_t index = 0;
-    for (const Parameter& parameter : parameters) {
-      prepared.input_nulls[index] = parameter.value() ? soci::i_ok : soci::i_null;
-      if (parameter.value()) prepared.inputs[index] = *parameter.value();
-      ++index;
-    }
-    return Fetch(statement, prepared);
-  } catch (const std::exception& exception) {
-    return Failed(statement.name, exception);
+    return Fetch(statement, **prepared);
+  } catch (const std::exception&) {
+    // The exception says little: SOCI 4.0 looks for the parameter's name to report it, finds none for `$1`, and throws
+    // out_of_range.
+    return Failed(statement.name, PgResultOf((*prepared)->statement));
   }
 }
 
@@ -83,30 +88,29 @@ Result<void> Session::CheckCall(const Statement& statement, std::initializer_lis
   return {};
 }
 
-Session::Prepared& Session::Prepare(const Statement& statement) {
+Result<Session::Prepared*> Session::Prepare(const Statement& statement) {
   std::unique_ptr<Prepared>& slot = prepared_[&statement];
   // The text is compared for the case that the address belongs to another statement now, one that was not static.
-  if (slot && slot->text == statement.sql) return *slot;
+  if (slot && slot->text == statement.sql) return slot.get();
   slot.reset();
-  auto prepared = std::make_unique<Prepared>(sql_);
-  prepared->text = statement.sql;
-  const auto inputs = static_cast<std::size_t>(statement.parameters);
-  const auto outputs = static_cast<std::size_t>(statement.columns);
-  prepared->inputs.resize(inputs);
-  prepared->input_nulls.resize(inputs, soci::i_null);
-  prepared->outputs.resize(outputs);
-  prepared->output_nulls.resize(outputs, soci::i_null);
-  for (std::size_t i = 0; i < inputs; ++i) {
-    prepared->statement.exchange(soci::use(prepared->inputs[i], prepared->input_nulls[i]));
+  try {
+    auto prepared = std::make_unique<Prepared>(sql_, statement);
+    prepared->statement.alloc();
+    prepared->statement.prepare(prepared->text, soci::details::st_repeatable_query);
+    for (std::size_t i = 0; i < prepared->inputs.size(); ++i) {
+      prepared->statement.exchange(soci::use(prepared->inputs[i], prepared->input_nulls[i]));
+    }
+    for (std::size_t i = 0; i < prepared->outputs.size(); ++i) {
+      prepared->statement.exchange(soci::into(prepared->outputs[i], prepared->output_nulls[i]));
+    }
+    prepared->statement.define_and_bind();
+    slot = std::move(prepared);
+    return slot.get();
+  } catch (const soci::postgresql_soci_error& error) {
+    return Failed(statement.name, error.sqlstate(), "");
+  } catch (const std::exception&) {
+    return Failed(statement.name, nullptr);
   }
-  for (std::size_t i = 0; i < outputs; ++i) {
-    prepared->statement.exchange(soci::into(prepared->outputs[i], prepared->output_nulls[i]));
-  }
-  prepared->statement.alloc();
-  prepared->statement.prepare(prepared->text, soci::details::st_repeatable_query);
-  prepared->statement.define_and_bind();
-  slot = std::move(prepared);
-  return *slot;
 }
 
 Rows Session::Fetch(const Statement& statement, Prepared& prepared) {
@@ -134,22 +138,20 @@ Result<void> Session::ExecuteScript(std::string_view sql) {
   if (sql.find('\0') != std::string_view::npos) {
     return Fail(Code::kInvalidArgument, "INVALID_TEXT", "A script holds the character U+0000.", {{"sqlstate", "22021"}});
   }
-  // Past SOCI, which would take a colon in a comment or in an E'' string for a bind variable.
-  const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(connection_, std::string(sql).c_str()), &PQclear);
+  return RunText("script", std::string(sql));
+}
+
+// Past SOCI, which would take a colon in a comment or in an E'' string for a bind variable.
+Result<void> Session::RunText(std::string_view what, const std::string& sql) {
+  const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(connection_, sql.c_str()), &PQclear);
   const ExecStatusType status = PQresultStatus(result.get());
   if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY) return {};
-  const char* sqlstate = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
-  return Failed("script", sqlstate == nullptr ? "" : sqlstate, PQresultErrorMessage(result.get()));
+  return Failed(what, result.get());
 }
 
 Result<void> Session::Begin() {
   if (std::chrono::steady_clock::now() >= deadline_) return DeadlinePassed();
-  try {
-    sql_.begin();
-    return {};
-  } catch (const std::exception& exception) {
-    return Failed("begin", exception);
-  }
+  return RunText("begin", "BEGIN");
 }
 
 Result<void> Session::Commit() {
@@ -157,21 +159,12 @@ Result<void> Session::Commit() {
     Rollback();
     return Fail(Code::kInternal, "INTERNAL", "A statement of the transaction had failed; it was rolled back.");
   }
-  try {
-    sql_.commit();
-    return {};
-  } catch (const std::exception& exception) {
-    return Failed("commit", exception);
-  }
+  return RunText("commit", "COMMIT");
 }
 
 void Session::Rollback() {
   if (PQtransactionStatus(connection_) == PQTRANS_IDLE) return;
-  try {
-    sql_.rollback();
-  } catch (const std::exception&) {
-    broken_ = true;  // closing the connection rolls back
-  }
+  if (!RunText("rollback", "ROLLBACK")) broken_ = true;  // closing the connection rolls back
 }
 
 void Session::StartLease(Deadline deadline) {
@@ -196,23 +189,26 @@ bool Session::LooksAlive() {
   return false;
 }
 
-tl::unexpected<Error> Session::Failed(std::string_view what, const std::exception& exception) {
-  if (const auto* failure = dynamic_cast<const soci::postgresql_soci_error*>(&exception)) {
-    return Failed(what, failure->sqlstate(), failure->what());
+tl::unexpected<Error> Session::Failed(std::string_view what, const PGresult* result) {
+  const auto field = [result](int code) {
+    const char* text = result == nullptr ? nullptr : PQresultErrorField(result, code);
+    return std::string_view(text == nullptr ? "" : text);
+  };
+  const std::string_view sqlstate = field(PG_DIAG_SQLSTATE);
+  if (sqlstate.empty() && PQstatus(connection_) == CONNECTION_OK) {
+    broken_ = true;  // SOCI or the library beneath failed in a way that we know nothing about
+    log::Error("statement failed outside of PostgreSQL", {{"statement", what}});
+    return Fail(Code::kInternal, "INTERNAL", "The database refused the statement.");
   }
-  if (PQstatus(connection_) != CONNECTION_OK) return Failed(what, "", exception.what());
-  broken_ = true;  // SOCI or the library beneath failed in a way that we know nothing about
-  log::Error("statement failed outside of PostgreSQL", {{"statement", what}});
-  return Fail(Code::kInternal, "INTERNAL", "The database refused the statement.");
+  return Failed(what, sqlstate, field(PG_DIAG_CONSTRAINT_NAME));
 }
 
-tl::unexpected<Error> Session::Failed(std::string_view what, std::string_view sqlstate, std::string_view driver_message) {
+tl::unexpected<Error> Session::Failed(std::string_view what, std::string_view sqlstate, std::string_view constraint) {
   if (EndsConnection(sqlstate) || PQstatus(connection_) != CONNECTION_OK) broken_ = true;
   // The watchdog cut the connection: to the caller that is its deadline, not an outage.
   if (broken_ && watched_->overdue()) sqlstate = "57014";
-  Error error = ErrorFromSqlState(sqlstate, ConstraintName(sqlstate, driver_message));
   log::Debug("statement failed", {{"statement", what}, {"sqlstate", sqlstate}});
-  return tl::unexpected<Error>(std::move(error));
+  return tl::unexpected<Error>(ErrorFromSqlState(sqlstate, std::string(constraint)));
 }
 
 }  // namespace inkwell::runtime

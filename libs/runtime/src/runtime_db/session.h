@@ -39,7 +39,14 @@ class Session final : public Connection {
 
  private:
   struct Prepared {
-    explicit Prepared(soci::session& sql) : statement(sql) {}
+    Prepared(soci::session& sql, const Statement& source)
+        : text(source.sql),
+          inputs(static_cast<std::size_t>(source.parameters)),
+          input_nulls(inputs.size(), soci::i_null),
+          outputs(static_cast<std::size_t>(source.columns)),
+          output_nulls(outputs.size(), soci::i_null),
+          statement(sql) {}
+
     std::string text;
     std::vector<std::string> inputs;
     std::vector<soci::indicator> input_nulls;
@@ -49,11 +56,12 @@ class Session final : public Connection {
   };
 
   Session(const std::string& connection_string, Watchdog& watchdog);
-  [[nodiscard]] Prepared& Prepare(const Statement& statement);
+  [[nodiscard]] Result<Prepared*> Prepare(const Statement& statement);
   [[nodiscard]] Result<void> CheckCall(const Statement& statement, std::initializer_list<Parameter> parameters) const;
   [[nodiscard]] Rows Fetch(const Statement& statement, Prepared& prepared);
-  [[nodiscard]] tl::unexpected<Error> Failed(std::string_view what, const std::exception& exception);
-  [[nodiscard]] tl::unexpected<Error> Failed(std::string_view what, std::string_view sqlstate, std::string_view driver_message);
+  [[nodiscard]] Result<void> RunText(std::string_view what, const std::string& sql);
+  [[nodiscard]] tl::unexpected<Error> Failed(std::string_view what, const PGresult* result);
+  [[nodiscard]] tl::unexpected<Error> Failed(std::string_view what, std::string_view sqlstate, std::string_view constraint);
 
   soci::session sql_;
   PGconn* const connection_;  // sql_'s

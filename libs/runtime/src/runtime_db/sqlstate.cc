@@ -39,12 +39,6 @@ constexpr std::array kMeanings{
 
 bool IsBlank(std::string_view sqlstate) { return sqlstate.find_first_not_of(' ') == std::string_view::npos; }
 
-bool IsIdentifier(std::string_view text) {
-  return !text.empty() && text.size() < 64 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  });
-}
-
 }  // namespace
 
 Error ErrorFromSqlState(std::string_view sqlstate, std::string constraint) {
@@ -66,17 +60,6 @@ bool EndsConnection(std::string_view sqlstate) {
   // between gave us another session.
   return IsBlank(sqlstate) || sqlstate.starts_with("08") || sqlstate.starts_with("57P") || sqlstate == "25P03" ||
          sqlstate == "25006" || sqlstate == "0A000" || sqlstate == "26000";
-}
-
-std::string ConstraintName(std::string_view sqlstate, std::string_view verbose_message) {
-  if (!sqlstate.starts_with("23") || sqlstate == "23502") return {};
-  constexpr std::string_view kLabel = "\nCONSTRAINT NAME:  ";
-  // The last one: libpq writes it after DETAIL, where the row's values stand.
-  const std::size_t at = verbose_message.rfind(kLabel);
-  if (at == std::string_view::npos) return {};
-  std::string_view name = verbose_message.substr(at + kLabel.size());
-  name = name.substr(0, name.find('\n'));
-  return IsIdentifier(name) ? std::string(name) : std::string();
 }
 
 }  // namespace inkwell::runtime

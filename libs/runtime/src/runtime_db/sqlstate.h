@@ -14,8 +14,4 @@ namespace inkwell::runtime {
 // Whether no further statement can succeed on the connection, or its prepared statements are no longer right: make a new one.
 [[nodiscard]] bool EndsConnection(std::string_view sqlstate);
 
-// The constraint's name in libpq's verbose message, for the errors that have one. Row values quoted in the message cannot fake
-// it.
-[[nodiscard]] std::string ConstraintName(std::string_view sqlstate, std::string_view verbose_message);
-
 }  // namespace inkwell::runtime

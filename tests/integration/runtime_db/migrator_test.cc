@@ -1,0 +1,109 @@
+#include "runtime_db/migrator.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+#include <vector>
+
+#include "database_fixture.h"
+#include "tests/support/status_matchers.h"
+
+namespace inkwell::runtime {
+namespace {
+
+using namespace std::chrono_literals;
+using inkwell::testing::DatabaseTest;
+using inkwell::testing::FailsWith;
+using inkwell::testing::IsOk;
+
+// Out of order, and with text that SOCI's own parser would misread.
+const std::vector<EmbeddedFile> kTwo{
+    {"migrations/0002_more.sql", "INSERT INTO shop.items VALUES (2, 'a:b');"},
+    {"migrations/0001_items.sql",
+     "-- it's: the first\nCREATE TABLE shop.items (id int PRIMARY KEY, name text);\nINSERT INTO shop.items VALUES (1, E'\\'x');"},
+};
+
+class MigratorTest : public DatabaseTest {
+ protected:
+  void SetUp() override {
+    DatabaseTest::SetUp();
+    database_ = Open(Options());
+  }
+  Result<int> Run(const std::vector<EmbeddedFile>& files) { return Migrate(*database_, "shop", files, DeadlineAfter(30s)); }
+
+  std::unique_ptr<Database> database_;
+};
+
+TEST_F(MigratorTest, BringsAFreshDatabaseUpInOrder) {
+  const Result<int> applied = Run(kTwo);
+  ASSERT_THAT(applied, IsOk());
+  EXPECT_EQ(*applied, 2);
+  EXPECT_EQ(Sql("SELECT string_agg(name, ',' ORDER BY id) FROM shop.items"), "'x,a:b");
+  EXPECT_EQ(Sql("SELECT string_agg(number || name, ',' ORDER BY number) FROM shop.schema_migrations"), "1items,2more");
+}
+
+TEST_F(MigratorTest, DoesNothingTheSecondTimeAndNeedsNoPrivilegeForIt) {
+  ASSERT_THAT(Run(kTwo), IsOk());
+  Sql("CREATE ROLE reader_" + name() + " LOGIN; GRANT USAGE ON SCHEMA shop TO reader_" + name() +
+      "; GRANT SELECT ON shop.schema_migrations TO reader_" + name());
+  DatabaseOptions options = Options();
+  options.url = "postgresql://reader_" + name() + "@127.0.0.1:" + std::to_string(Cluster().port()) + "/" + name();
+  const auto reader = Open(options);
+  const Result<int> applied = Migrate(*reader, "shop", kTwo, DeadlineAfter(30s));
+  ASSERT_THAT(applied, IsOk());
+  EXPECT_EQ(*applied, 0);
+}
+
+TEST_F(MigratorTest, AppliesOnlyWhatIsNew) {
+  ASSERT_THAT(Run({kTwo[1]}), IsOk());
+  const Result<int> applied = Run(kTwo);
+  ASSERT_THAT(applied, IsOk());
+  EXPECT_EQ(*applied, 1);
+}
+
+TEST_F(MigratorTest, RefusesAMigrationThatWasChanged) {
+  ASSERT_THAT(Run(kTwo), IsOk());
+  std::vector<EmbeddedFile> changed = kTwo;
+  changed[0].content = "INSERT INTO shop.items VALUES (3, 'other');";
+  const Result<int> applied = Run(changed);
+  ASSERT_THAT(applied, FailsWith(Code::kFailedPrecondition, "MIGRATION_CHANGED"));
+  EXPECT_EQ(applied.error().metadata.at("number"), "2");
+}
+
+TEST_F(MigratorTest, RefusesADatabaseThatIsNewer) {
+  ASSERT_THAT(Run(kTwo), IsOk());
+  EXPECT_THAT(Run({kTwo[1]}), FailsWith(Code::kFailedPrecondition, "MIGRATION_UNKNOWN"));
+}
+
+TEST_F(MigratorTest, LeavesNothingOfAMigrationThatFails) {
+  const std::vector<EmbeddedFile> files{{"0001_bad.sql", "CREATE TABLE shop.half (id int); SELECT nothing FROM nowhere;"}};
+  const Result<int> applied = Run(files);
+  ASSERT_THAT(applied, FailsWith(Code::kInternal, "INTERNAL"));
+  EXPECT_EQ(applied.error().metadata.at("migration"), "bad");
+  EXPECT_EQ(Sql("SELECT coalesce(to_regclass('shop.half')::text, 'none')"), "none");
+}
+
+TEST_F(MigratorTest, LetsTwoProcessesStartAtOnce) {
+  const std::vector<EmbeddedFile> slow{{"0001_slow.sql", "SELECT pg_sleep(0.3); CREATE TABLE shop.once (id int);"},
+                                       {"0002_more.sql", "CREATE TABLE shop.twice (id int);"}};
+  const auto other = Open(Options());
+  Result<int> first = 0;
+  Result<int> second = 0;
+  std::thread one([&] { first = Migrate(*database_, "shop", slow, DeadlineAfter(30s)); });
+  std::thread two([&] { second = Migrate(*other, "shop", slow, DeadlineAfter(30s)); });
+  one.join();
+  two.join();
+  ASSERT_THAT(first, IsOk());
+  ASSERT_THAT(second, IsOk());
+  EXPECT_EQ(*first + *second, 2);
+}
+
+TEST_F(MigratorTest, RefusesNamesThatAreNoMigrations) {
+  EXPECT_THAT(Run({{"1_short.sql", ""}}), FailsWith(Code::kInvalidArgument, "MIGRATION_NAME"));
+  EXPECT_THAT(Run({{"0001_a.sql", ""}, {"0001_b.sql", ""}}), FailsWith(Code::kInvalidArgument, "MIGRATION_NAME"));
+  EXPECT_THAT(Migrate(*database_, "shop; DROP", kTwo, DeadlineAfter(1s)), FailsWith(Code::kInvalidArgument, "INVALID_SCHEMA"));
+}
+
+}  // namespace
+}  // namespace inkwell::runtime
