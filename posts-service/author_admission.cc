@@ -1,0 +1,202 @@
+#include "posts-service/author_admission.h"
+
+#include <algorithm>
+
+#include "posts-service/errors.h"
+#include "runtime/log.h"
+
+namespace inkwell::posts {
+namespace {
+
+using Failure = tl::unexpected<runtime::Error>;
+
+// How often an author is asked for whose row was taken away by another process while the answer was on its way.
+constexpr int kMaxAttempts = 3;
+
+runtime::Result<void> ResultOf(AdmissionOutcome outcome) {
+  switch (outcome) {
+    case AdmissionOutcome::kConfirmed:
+      return {};
+    case AdmissionOutcome::kNotFound:
+    case AdmissionOutcome::kRemembered:
+      return Failure(UserNotFound());
+    case AdmissionOutcome::kUsersUnavailable:
+      return Failure(UsersUnavailable());
+    case AdmissionOutcome::kDatabaseUnavailable:
+      return Failure(DatabaseUnavailable());
+    case AdmissionOutcome::kOverloaded:
+      break;
+  }
+  return Failure(Overloaded());
+}
+
+}  // namespace
+
+AuthorAdmission::AuthorAdmission(AuthorRepository& authors, UserDirectory& users, Metrics& metrics, Options options)
+    : authors_(authors),
+      users_(users),
+      metrics_(metrics),
+      options_(options),
+      // Each flight has one step waiting at most, so the queue has room for all.
+      steps_({.workers = 1, .capacity = options.max_waiting, .max_batch = 64},
+             [this](std::vector<Step> steps) { Handle(std::move(steps)); }) {}
+
+AuthorAdmission::~AuthorAdmission() {
+  std::unique_lock lock(mutex_);
+  landed_.wait(lock, [this] { return flights_.empty() && answering_ == 0; });
+}
+
+void AuthorAdmission::Admit(const std::string& author_id, Done done) {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  AdmissionOutcome refused = AdmissionOutcome::kOverloaded;
+  {
+    const std::lock_guard lock(mutex_);
+    if (IsMissRemembered(author_id, now)) {
+      refused = AdmissionOutcome::kRemembered;
+    } else if (waiting_ < options_.max_waiting) {
+      ++waiting_;
+      const auto [flight, is_new] = flights_.try_emplace(author_id);
+      flight->second.waiting.push_back(std::move(done));
+      if (!is_new) return;
+      flight->second.deadline = now + options_.timeout;
+    }
+  }
+  if (done) {
+    metrics_.Admission(refused);
+    done(ResultOf(refused));
+    return;
+  }
+  Push({Step::Kind::kAdd, author_id});
+}
+
+void AuthorAdmission::Push(Step step) {
+  const std::string author_id = step.author_id;
+  if (!steps_.TryPush(std::move(step))) Finish(author_id, AdmissionOutcome::kOverloaded);
+}
+
+void AuthorAdmission::Handle(std::vector<Step> steps) {
+  std::sort(steps.begin(), steps.end(), [](const Step& a, const Step& b) { return a.author_id < b.author_id; });
+  const auto take = [&](Step::Kind kind) {
+    std::vector<Step> taken;
+    std::copy_if(steps.begin(), steps.end(), std::back_inserter(taken), [&](const Step& step) { return step.kind == kind; });
+    return taken;
+  };
+  if (const auto adds = take(Step::Kind::kAdd); !adds.empty()) Add(adds);
+  if (const auto confirms = take(Step::Kind::kConfirm); !confirms.empty()) Confirm(confirms);
+  if (const auto removes = take(Step::Kind::kRemove); !removes.empty()) Remove(removes);
+}
+
+void AuthorAdmission::Add(const std::vector<Step>& steps) {
+  std::vector<std::string> author_ids;
+  for (const Step& step : steps) author_ids.push_back(step.author_id);
+  const SteadyTime deadline = DeadlineOf(steps);
+  const auto rows = authors_.AddUnconfirmed(author_ids, deadline);
+  if (!rows) return FinishAll(steps, rows.error());
+  for (const AuthorRow& row : *rows) {
+    if (row.confirmed) {
+      Finish(row.author_id, AdmissionOutcome::kConfirmed);
+    } else {
+      Ask(row, deadline);
+    }
+  }
+}
+
+void AuthorAdmission::Ask(const AuthorRow& row, SteadyTime deadline) {
+  users_.Ask(row.author_id, deadline, [this, row](const runtime::Result<KnownUser>& user) {
+    if (user) {
+      Push({Step::Kind::kConfirm, row.author_id, row.incarnation, user->banned});
+    } else if (user.error().code == runtime::Code::kNotFound || user.error().code == runtime::Code::kInvalidArgument) {
+      Push({Step::Kind::kRemove, row.author_id, row.incarnation, false});
+    } else {
+      Finish(row.author_id, AdmissionOutcome::kUsersUnavailable);  // housekeeping settles the row later
+    }
+  });
+}
+
+void AuthorAdmission::Confirm(const std::vector<Step>& steps) {
+  std::vector<Confirmation> confirmations;
+  for (const Step& step : steps) confirmations.push_back({step.author_id, step.incarnation, step.banned});
+  const auto confirmed = authors_.Confirm(confirmations, DeadlineOf(steps));
+  if (!confirmed) return FinishAll(steps, confirmed.error());
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (confirmed->at(i)) {
+      Finish(steps[i].author_id, AdmissionOutcome::kConfirmed);
+    } else {
+      Retry(steps[i].author_id);
+    }
+  }
+}
+
+void AuthorAdmission::Remove(const std::vector<Step>& steps) {
+  std::vector<AuthorRow> rows;
+  for (const Step& step : steps) rows.push_back({step.author_id, step.incarnation, false});
+  const auto removed = authors_.RemoveUnconfirmed(rows, DeadlineOf(steps));
+  if (!removed) {  // the answer is known all the same; housekeeping settles the rows later
+    runtime::log::Warn("unconfirmed authors could not be removed", {{"reason", removed.error().reason}});
+  }
+  const SteadyTime now = std::chrono::steady_clock::now();
+  for (const Step& step : steps) {
+    {
+      const std::lock_guard lock(mutex_);
+      RememberMiss(step.author_id, now);
+    }
+    Finish(step.author_id, AdmissionOutcome::kNotFound);
+  }
+}
+
+void AuthorAdmission::Retry(const std::string& author_id) {
+  bool again = false;
+  {
+    const std::lock_guard lock(mutex_);
+    again = ++flights_.at(author_id).attempts < kMaxAttempts;
+  }
+  if (!again) return Finish(author_id, AdmissionOutcome::kUsersUnavailable);
+  Push({Step::Kind::kAdd, author_id});
+}
+
+void AuthorAdmission::Finish(const std::string& author_id, AdmissionOutcome outcome) {
+  std::vector<Done> waiting;
+  {
+    const std::lock_guard lock(mutex_);
+    waiting = std::move(flights_.at(author_id).waiting);
+    waiting_ -= waiting.size();
+    flights_.erase(author_id);
+    ++answering_;
+  }
+  for (Done& done : waiting) {
+    metrics_.Admission(outcome);
+    done(ResultOf(outcome));
+  }
+  const std::lock_guard lock(mutex_);
+  --answering_;
+  if (flights_.empty() && answering_ == 0) landed_.notify_all();
+}
+
+void AuthorAdmission::FinishAll(const std::vector<Step>& steps, const runtime::Error& error) {
+  runtime::log::Warn("authors could not be admitted", {{"reason", error.reason}, {"authors", std::uint64_t{steps.size()}}});
+  for (const Step& step : steps) Finish(step.author_id, AdmissionOutcome::kDatabaseUnavailable);
+}
+
+bool AuthorAdmission::IsMissRemembered(const std::string& author_id, SteadyTime now) {
+  while (!miss_order_.empty() && (miss_order_.front().first <= now || miss_order_.size() > options_.max_misses)) {
+    const auto miss = misses_.find(miss_order_.front().second);
+    if (miss != misses_.end() && miss->second <= miss_order_.front().first) misses_.erase(miss);
+    miss_order_.pop_front();
+  }
+  return misses_.contains(author_id);
+}
+
+void AuthorAdmission::RememberMiss(const std::string& author_id, SteadyTime now) {
+  const SteadyTime until = now + options_.miss_memory;
+  misses_[author_id] = until;
+  miss_order_.emplace_back(until, author_id);
+}
+
+AuthorAdmission::SteadyTime AuthorAdmission::DeadlineOf(const std::vector<Step>& steps) {
+  const std::lock_guard lock(mutex_);
+  SteadyTime latest;
+  for (const Step& step : steps) latest = std::max(latest, flights_.at(step.author_id).deadline);
+  return latest;
+}
+
+}  // namespace inkwell::posts

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "runtime/settings.h"
+
+namespace inkwell::posts {
+
+struct Config {
+  runtime::CommonSettings common;
+  std::string listen;
+  std::string admin_listen;
+  std::string database_url;
+  std::string users_target;
+  bool reflection = true;
+};
+
+// Declares the program's settings (design section 11). Problems are reported by settings.Finish().
+[[nodiscard]] Config ReadConfig(runtime::Settings& settings);
+
+}  // namespace inkwell::posts

@@ -1,0 +1,119 @@
+#include "posts-service/housekeeping.h"
+
+#include <future>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include "posts-service/pause.h"
+#include "posts-service/post_rules.h"
+#include "runtime/log.h"
+
+namespace inkwell::posts {
+namespace {
+
+bool IsMissing(const runtime::Result<KnownUser>& user) {
+  return !user && user.error().code == runtime::Code::kNotFound && user.error().reason == "USER_NOT_FOUND";
+}
+
+template <typename T>
+void WarnIfFailed(const runtime::Result<T>& result, std::string_view what) {
+  if (!result) runtime::log::Warn("housekeeping failed, and will try again", {{"task", what}, {"reason", result.error().reason}});
+}
+
+}  // namespace
+
+Housekeeping::Housekeeping(AuthorRepository& authors, PostRepository& posts, UserDirectory& users,
+                           std::function<bool()> caught_up, Clock clock, Options options)
+    : authors_(authors),
+      posts_(posts),
+      users_(users),
+      caught_up_(std::move(caught_up)),
+      clock_(std::move(clock)),
+      options_(options),
+      thread_([this](const std::stop_token& stop) { Run(stop); }) {}
+
+void Housekeeping::Run(const std::stop_token& stop) {
+  for (std::chrono::seconds age{0}; !stop.stop_requested(); age = options_.unconfirmed_age) {
+    SettleUnconfirmed(stop, age);
+    if (caught_up_()) SettleUnseen(stop);
+    ForgetKeys(stop);
+    Pause(stop, options_.interval);
+  }
+}
+
+void Housekeeping::SettleUnconfirmed(const std::stop_token& stop, std::chrono::seconds age) {
+  std::string after;
+  while (!stop.stop_requested()) {
+    const auto rows = authors_.FindUnconfirmed(age, after, options_.page, Soon());
+    WarnIfFailed(rows, "unconfirmed authors");
+    if (!rows || rows->empty()) return;
+    for (const AuthorRow& row : *rows) {
+      if (stop.stop_requested()) return;
+      const auto user = Ask(row.author_id);
+      if (user) {
+        const Confirmation confirmation{row.author_id, row.incarnation, user->banned};
+        WarnIfFailed(authors_.Confirm(std::span(&confirmation, 1), Soon()), "confirm an author");
+      } else if (IsMissing(user) || user.error().code == runtime::Code::kInvalidArgument) {
+        WarnIfFailed(authors_.RemoveUnconfirmed(std::span(&row, 1), Soon()), "remove an unconfirmed author");
+      } else {
+        return;  // user-sync-service is away: the next round asks again
+      }
+    }
+    after = rows->back().author_id;
+  }
+}
+
+void Housekeeping::SettleUnseen(const std::stop_token& stop) {
+  const auto state = authors_.ReadFollowState(Soon());
+  WarnIfFailed(state, "read the cursor");
+  if (!state || state->settled) return;
+  std::string after;
+  std::int64_t removed = 0;
+  while (!stop.stop_requested()) {
+    const auto rows = authors_.FindUnseen(state->resync, after, options_.page, Soon());
+    WarnIfFailed(rows, "authors not seen");
+    if (!rows) return;
+    if (rows->empty()) {
+      WarnIfFailed(authors_.FinishResync(state->resync, Soon()), "finish the resync");
+      runtime::log::Info("every author was seen or asked for after the resync", {{"removed", removed}});
+      return;
+    }
+    for (const AuthorRow& row : *rows) {
+      if (stop.stop_requested()) return;
+      const auto user = Ask(row.author_id);
+      if (!user && !IsMissing(user)) return;
+      const auto settled =
+          user ? authors_.MarkSeen(row, state->resync, Soon()) : authors_.RemoveUnseen(row, state->resync, Soon());
+      WarnIfFailed(settled, "settle an author not seen");
+      if (!settled) return;
+      if (!user) {
+        ++removed;
+        runtime::log::Info("author removed: the user does not exist any more", {{"author_id", row.author_id}});
+      }
+    }
+    after = rows->back().author_id;
+  }
+}
+
+void Housekeeping::ForgetKeys(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    const auto forgotten = posts_.ForgetKeys(clock_() - kIdempotencyKeyLife, options_.keys_at_once, Soon());
+    WarnIfFailed(forgotten, "forget idempotency keys");
+    if (!forgotten || *forgotten < options_.keys_at_once) return;
+  }
+}
+
+runtime::Result<KnownUser> Housekeeping::Ask(const std::string& author_id) {
+  // Shared with the answer, which may come after we gave up waiting.
+  auto answered = std::make_shared<std::promise<runtime::Result<KnownUser>>>();
+  auto answer = answered->get_future();
+  users_.Ask(author_id, runtime::DeadlineAfter(options_.question_timeout),
+             [answered](runtime::Result<KnownUser> user) { answered->set_value(std::move(user)); });
+  if (answer.wait_for(options_.question_timeout + std::chrono::seconds(1)) != std::future_status::ready) {
+    return runtime::Fail(runtime::Code::kUnavailable, "USERS_UNAVAILABLE", "No answer in time.");
+  }
+  return answer.get();
+}
+
+}  // namespace inkwell::posts

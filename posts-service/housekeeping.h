@@ -1,0 +1,54 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <stop_token>
+#include <thread>
+
+#include "posts-service/author_repository.h"
+#include "posts-service/clock.h"
+#include "posts-service/post_repository.h"
+#include "posts-service/user_directory.h"
+
+namespace inkwell::posts {
+
+// What nobody waits for, on a thread of its own:
+// - authors left unconfirmed (a crash, or user-sync-service was away) are asked for and confirmed or removed; the first time at
+// once;
+// - after a resync, each author that it has not seen is asked for, one by one, and removed only if that very user does not exist;
+// - idempotency keys are forgotten after 24 hours, in small batches.
+// Thread-safe.
+class Housekeeping final {
+ public:
+  struct Options {
+    std::chrono::milliseconds interval{10'000};
+    // Older than any question of AuthorAdmission, so that the two do not ask for the same row. (It would only be a waste.)
+    std::chrono::seconds unconfirmed_age{10};
+    std::chrono::milliseconds question_timeout{3000};
+    std::chrono::milliseconds statement_timeout{5000};
+    int page = 100;
+    int keys_at_once = 1000;
+  };
+
+  // `caught_up` tells whether the stream has sent all it has: only then is an author "not seen".
+  Housekeeping(AuthorRepository& authors, PostRepository& posts, UserDirectory& users, std::function<bool()> caught_up,
+               Clock clock, Options options);
+
+ private:
+  void Run(const std::stop_token& stop);
+  void SettleUnconfirmed(const std::stop_token& stop, std::chrono::seconds age);
+  void SettleUnseen(const std::stop_token& stop);
+  void ForgetKeys(const std::stop_token& stop);
+  [[nodiscard]] runtime::Result<KnownUser> Ask(const std::string& author_id);
+  [[nodiscard]] runtime::Deadline Soon() const { return runtime::DeadlineAfter(options_.statement_timeout); }
+
+  AuthorRepository& authors_;
+  PostRepository& posts_;
+  UserDirectory& users_;
+  const std::function<bool()> caught_up_;
+  const Clock clock_;
+  const Options options_;
+  std::jthread thread_;  // last
+};
+
+}  // namespace inkwell::posts

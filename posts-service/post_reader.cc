@@ -1,0 +1,98 @@
+#include "posts-service/post_reader.h"
+
+#include <string>
+#include <utility>
+
+#include "posts-service/errors.h"
+#include "posts-service/page_token.h"
+
+namespace inkwell::posts {
+namespace {
+
+using runtime::Result;
+using Failure = tl::unexpected<runtime::Error>;
+
+// The repository is asked for one post more than the page holds: it tells whether there is a next page.
+PostPage MakePage(std::vector<Post> posts, const PostQuery& query) {
+  const auto page_size = static_cast<std::size_t>(query.limit) - 1;
+  PostPage page;
+  if (posts.size() > page_size) {
+    posts.resize(page_size);
+    page.next_page_token = MakePageToken(posts.back().id, query.author_id, query.query);
+  }
+  page.posts = std::move(posts);
+  return page;
+}
+
+}  // namespace
+
+PostReader::PostReader(PostRepository& posts, Metrics& metrics, Options options)
+    : posts_(posts),
+      metrics_(metrics),
+      searches_({.workers = options.search_workers, .capacity = options.capacity, .max_batch = 1},
+                [this](std::vector<ListItem> items) { HandleSearches(std::move(items)); }),
+      queue_({.workers = options.workers, .capacity = options.capacity, .max_batch = options.max_batch},
+             [this](std::vector<Item> batch) { Handle(std::move(batch)); }) {}
+
+void PostReader::Get(Call call, PostKey key, Reply<Post> reply) {
+  Item item(GetItem{std::move(call), std::move(key), std::move(reply)});
+  if (!queue_.TryPush(std::move(item))) std::get<GetItem>(item).reply(Failure(Overloaded()));
+}
+
+void PostReader::List(Call call, PostQuery query, Reply<PostPage> reply) {
+  ++query.limit;
+  ListItem item{std::move(call), std::move(query), std::move(reply)};
+  if (!item.request.query.empty()) {
+    if (!searches_.TryPush(std::move(item))) item.reply(Failure(Overloaded()));
+    return;
+  }
+  Item queued(std::move(item));
+  if (!queue_.TryPush(std::move(queued))) std::get<ListItem>(queued).reply(Failure(Overloaded()));
+}
+
+void PostReader::Handle(std::vector<Item> batch) {
+  metrics_.BatchTaken(QueueName::kReads, batch.size(), queue_.size());
+  std::vector<GetItem> gets;
+  std::vector<ListItem> lists;
+  for (Item& item : batch) {
+    if (auto* get = std::get_if<GetItem>(&item)) gets.push_back(std::move(*get));
+    if (auto* list = std::get_if<ListItem>(&item)) lists.push_back(std::move(*list));
+  }
+  if (!gets.empty()) HandleGets(std::move(gets));
+  if (!lists.empty()) HandleLists(std::move(lists));
+}
+
+void PostReader::HandleGets(std::vector<GetItem> items) {
+  RunTogether(
+      std::move(items), [this](std::span<const PostKey> keys, runtime::Deadline deadline) { return posts_.Get(keys, deadline); },
+      [](GetItem& item, PostKey&&, Result<std::optional<Post>> found) {
+        if (!found) return item.reply(Failure(FromDatabase(found.error(), item.call.request_id)));
+        if (!*found) return item.reply(Failure(PostNotFound()));
+        item.reply(**std::move(found));
+      });
+}
+
+void PostReader::HandleLists(std::vector<ListItem> items) {
+  RunTogether(
+      std::move(items),
+      [this](std::span<const PostQuery> queries, runtime::Deadline deadline) { return posts_.List(queries, deadline); },
+      [](ListItem& item, PostQuery&& query, Result<std::vector<Post>> found) {
+        if (!found) return item.reply(Failure(FromDatabase(found.error(), item.call.request_id)));
+        item.reply(MakePage(*std::move(found), query));
+      });
+}
+
+void PostReader::HandleSearches(std::vector<ListItem> items) {
+  metrics_.BatchTaken(QueueName::kSearches, items.size(), searches_.size());
+  DropAbandoned(items);
+  for (ListItem& item : items) {
+    auto found = posts_.Search(item.request, item.call.deadline);
+    if (!found) {
+      item.reply(Failure(FromDatabase(found.error(), item.call.request_id)));
+    } else {
+      item.reply(MakePage(*std::move(found), item.request));
+    }
+  }
+}
+
+}  // namespace inkwell::posts

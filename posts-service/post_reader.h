@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <variant>
+#include <vector>
+
+#include "posts-service/batch.h"
+#include "posts-service/metrics.h"
+#include "posts-service/post_repository.h"
+#include "runtime/batch_queue.h"
+
+namespace inkwell::posts {
+
+// Carries out what reads posts: gets and lists that wait together go down in one statement each. Searches, which may look at
+// every post of an author, have a queue of their own, so that they hold up nobody else. Thread-safe, and nothing blocks the
+// caller.
+class PostReader final {
+ public:
+  struct Options {
+    std::size_t workers = 2;
+    std::size_t search_workers = 2;
+    std::size_t capacity = 4096;
+    std::size_t max_batch = 64;
+  };
+
+  PostReader(PostRepository& posts, Metrics& metrics, Options options);
+
+  void Get(Call call, PostKey key, Reply<Post> reply);
+  void List(Call call, PostQuery query, Reply<PostPage> reply);
+
+ private:
+  using GetItem = Pending<PostKey, Post>;
+  using ListItem = Pending<PostQuery, PostPage>;
+  using Item = std::variant<GetItem, ListItem>;
+
+  void Handle(std::vector<Item> batch);
+  void HandleGets(std::vector<GetItem> items);
+  void HandleLists(std::vector<ListItem> items);
+  void HandleSearches(std::vector<ListItem> items);
+
+  PostRepository& posts_;
+  Metrics& metrics_;
+  runtime::BatchQueue<ListItem> searches_;  // the queues last: their threads end before what they use
+  runtime::BatchQueue<Item> queue_;
+};
+
+}  // namespace inkwell::posts

@@ -1,0 +1,327 @@
+#include "posts-service/postgres_post_repository.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "posts-service/post_rules.h"
+#include "posts-service/post_sql.h"
+#include "runtime_db/database.h"
+
+namespace inkwell::posts {
+namespace {
+
+using runtime::Connection;
+using runtime::Parameter;
+using runtime::Result;
+using runtime::Rows;
+using Failure = tl::unexpected<runtime::Error>;
+
+// How often an item is tried whose row was there for one statement and gone for the next.
+constexpr int kMaxAttempts = 3;
+
+std::int64_t Microseconds(Timestamp time) { return time.time_since_epoch().count(); }
+
+template <typename T, typename Get>
+std::vector<std::invoke_result_t<Get, const T&>> Column(std::span<const T> items, Get get) {
+  std::vector<std::invoke_result_t<Get, const T&>> values;
+  values.reserve(items.size());
+  for (const T& item : items) values.push_back(get(item));
+  return values;
+}
+
+template <typename T, typename Get>
+Parameter Texts(std::span<const T> items, Get get) {
+  return Parameter::TextArray(Column(items, get));
+}
+
+// `first` is the column of the id; title, content, published and the version follow it, unless an earlier column says otherwise.
+Post ReadPost(const Rows& rows, std::size_t row, int first, const std::string& author_id, const PostId& id) {
+  return {author_id,
+          id,
+          std::string(rows.Text(row, first)),
+          rows.OptionalText(row, first + 1),
+          rows.Bool(row, first + 2),
+          Timestamp(std::chrono::microseconds(rows.Integer(row, first + 3)))};
+}
+
+PostId ReadId(const Rows& rows, std::size_t row, int column) { return PostId::Parse(rows.Text(row, column)).value_or(PostId{}); }
+
+// The item that a row speaks of.
+std::size_t ItemOf(const Rows& rows, std::size_t row) { return static_cast<std::size_t>(rows.Integer(row, 0)) - 1; }
+
+Result<Rows> Insert(Connection& connection, std::span<const NewPost> posts, bool with_keys) {
+  auto authors = Texts(posts, [](const NewPost& p) -> std::string_view { return p.post.author_id; });
+  auto ids = Texts(posts, [](const NewPost& p) { return p.post.id.ToString(); });
+  auto titles = Texts(posts, [](const NewPost& p) -> std::string_view { return p.post.title; });
+  auto contents = Texts(posts, [](const NewPost& p) { return p.post.content; });
+  auto published = Parameter::BoolArray(Column(posts, [](const NewPost& p) { return p.post.published; }));
+  auto versions = Parameter::IntegerArray(Column(posts, [](const NewPost& p) { return Microseconds(p.post.update_time); }));
+  if (!with_keys) {
+    return connection.Execute(sql::kInsertPosts, {std::move(authors), std::move(ids), std::move(titles), std::move(contents),
+                                                  std::move(published), std::move(versions)});
+  }
+  const auto earlier = [](const NewPost& a, const NewPost& b) { return a.now < b.now; };
+  const Timestamp now = std::max_element(posts.begin(), posts.end(), earlier)->now;
+  return connection.Execute(
+      sql::kInsertPostsWithKeys,
+      {std::move(authors), std::move(ids), std::move(titles), std::move(contents), std::move(published), std::move(versions),
+       Texts(posts, [](const NewPost& p) -> std::string_view { return p.idempotency->key; }),
+       Texts(posts, [](const NewPost& p) -> std::string_view { return p.idempotency->request_hash; }), Microseconds(now),
+       Microseconds(now - kIdempotencyKeyLife)});
+}
+
+// Marks the items that were inserted and returns the numbers of those that were not.
+std::vector<std::size_t> LeftOut(const Rows& inserted, std::span<const NewPost> posts, std::vector<CreateOutcome>& outcomes) {
+  const auto name = [](std::string_view author_id, std::string_view id) { return std::string(author_id).append(id); };
+  std::vector<std::string> names;
+  names.reserve(inserted.size());
+  for (std::size_t row = 0; row < inserted.size(); ++row) names.push_back(name(inserted.Text(row, 0), inserted.Text(row, 1)));
+  std::sort(names.begin(), names.end());
+  std::vector<std::size_t> left_out;
+  for (std::size_t i = 0; i < posts.size(); ++i) {
+    if (std::binary_search(names.begin(), names.end(), name(posts[i].post.author_id, posts[i].post.id.ToString()))) {
+      outcomes[i].kind = CreateOutcome::Kind::kCreated;
+    } else {
+      left_out.push_back(i);
+    }
+  }
+  return left_out;
+}
+
+// Finds out why items were left out. The statement sees what was committed before it, so an item may look as if nothing stood in
+// its way (the post that had its id was deleted, the author came): its number is returned, to be tried again.
+Result<std::vector<std::size_t>> Explain(Connection& connection, std::span<const NewPost> posts,
+                                         const std::vector<std::size_t>& left_out, std::vector<CreateOutcome>& outcomes) {
+  const std::span<const std::size_t> items(left_out);
+  const auto key_of = [&](std::size_t i) -> std::optional<std::string> {
+    if (!posts[i].idempotency) return std::nullopt;
+    return posts[i].idempotency->key;
+  };
+  auto rows = connection.Execute(
+      sql::kExplainCreations, {Texts(items, [&](std::size_t i) -> std::string_view { return posts[i].post.author_id; }),
+                               Texts(items, [&](std::size_t i) { return posts[i].post.id.ToString(); }), Texts(items, key_of)});
+  if (!rows) return Failure(std::move(rows).error());
+  std::vector<std::size_t> again;
+  for (std::size_t row = 0; row < rows->size(); ++row) {
+    const std::size_t i = left_out.at(ItemOf(*rows, row));
+    CreateOutcome& outcome = outcomes[i];
+    if (!rows->IsNull(row, 4)) outcome.existing = ReadPost(*rows, row, 5, posts[i].post.author_id, ReadId(*rows, row, 4));
+    if (!rows->Bool(row, 1)) {
+      outcome.kind = CreateOutcome::Kind::kUnknownAuthor;
+    } else if (rows->Bool(row, 2)) {
+      outcome.kind = CreateOutcome::Kind::kBannedAuthor;
+    } else if (!rows->IsNull(row, 3)) {
+      outcome.kind = CreateOutcome::Kind::kKeyTaken;
+      outcome.request_hash = rows->Text(row, 3);
+    } else if (outcome.existing) {
+      outcome.kind = CreateOutcome::Kind::kIdTaken;
+    } else {
+      again.push_back(i);
+    }
+  }
+  return again;
+}
+
+// Whether the error says what Explain can explain for a single item: the author was deleted meanwhile, or the id is taken.
+bool IsExplainable(const runtime::Error& error) {
+  return error.reason == "FOREIGN_KEY_VIOLATION" || error.reason == "UNIQUE_VIOLATION";
+}
+
+Result<std::vector<CreateOutcome>> CreateOn(Connection& connection, std::span<const NewPost> posts, bool with_keys) {
+  std::vector<CreateOutcome> outcomes(posts.size());
+  auto inserted = Insert(connection, posts, with_keys);
+  if (!inserted && (posts.size() > 1 || !IsExplainable(inserted.error()))) return Failure(std::move(inserted).error());
+  if (inserted && inserted->size() == posts.size()) {
+    for (CreateOutcome& outcome : outcomes) outcome.kind = CreateOutcome::Kind::kCreated;
+    return outcomes;
+  }
+  auto again = Explain(connection, posts, inserted ? LeftOut(*inserted, posts, outcomes) : std::vector<std::size_t>{0}, outcomes);
+  if (!again) return Failure(std::move(again).error());
+  for (const std::size_t i : *again) {
+    bool settled = false;
+    for (int attempt = 1; attempt < kMaxAttempts && !settled; ++attempt) {
+      const auto one = posts.subspan(i, 1);
+      auto retried = Insert(connection, one, with_keys);
+      if (!retried && !IsExplainable(retried.error())) return Failure(std::move(retried).error());
+      if (retried && retried->size() == 1) {
+        outcomes[i].kind = CreateOutcome::Kind::kCreated;
+        settled = true;
+        continue;
+      }
+      auto unclear = Explain(connection, posts, {i}, outcomes);
+      if (!unclear) return Failure(std::move(unclear).error());
+      settled = unclear->empty();
+    }
+    if (!settled) return runtime::Fail(runtime::Code::kAborted, "SERIALIZATION_FAILURE", "The post kept coming and going.");
+  }
+  return outcomes;
+}
+
+// The rows of kUpdatePosts and kDeletePosts begin alike.
+enum class ChangeColumn { kDone = 1, kBanned = 2, kFound = 3, kExpected = 4 };
+
+std::optional<ChangeOutcome::Kind> ReadChange(const Rows& rows, std::size_t row) {
+  const auto is = [&](ChangeColumn column) { return rows.Bool(row, static_cast<int>(column)); };
+  if (is(ChangeColumn::kDone)) return ChangeOutcome::Kind::kDone;
+  if (is(ChangeColumn::kBanned)) return ChangeOutcome::Kind::kBannedAuthor;
+  if (!is(ChangeColumn::kFound)) return ChangeOutcome::Kind::kNotFound;
+  if (!is(ChangeColumn::kExpected)) return ChangeOutcome::Kind::kVersionMismatch;
+  return std::nullopt;  // it was as it should be, until another change came first
+}
+
+// Runs `execute` for the items, and once more for each that another change came before: the next statement sees that change.
+template <typename Item, typename Execute, typename Read>
+Result<std::vector<ChangeOutcome>> ChangeOn(std::span<const Item> items, Execute execute, Read read) {
+  std::vector<ChangeOutcome> outcomes(items.size());
+  std::vector<std::size_t> again;
+  auto rows = execute(items);
+  if (!rows) return Failure(std::move(rows).error());
+  for (std::size_t row = 0; row < rows->size(); ++row) {
+    const std::size_t i = ItemOf(*rows, row);
+    const auto kind = ReadChange(*rows, row);
+    if (kind) {
+      outcomes.at(i) = read(*rows, row, items[i], *kind);
+    } else {
+      again.push_back(i);
+    }
+  }
+  for (const std::size_t i : again) {
+    bool settled = false;
+    for (int attempt = 1; attempt < kMaxAttempts && !settled; ++attempt) {
+      auto retried = execute(items.subspan(i, 1));
+      if (!retried) return Failure(std::move(retried).error());
+      const auto kind = retried->empty() ? std::nullopt : ReadChange(*retried, 0);
+      if (!kind) continue;
+      outcomes[i] = read(*retried, 0, items[i], *kind);
+      settled = true;
+    }
+    if (!settled) return runtime::Fail(runtime::Code::kAborted, "SERIALIZATION_FAILURE", "The post kept changing.");
+  }
+  return outcomes;
+}
+
+std::optional<std::string> VersionText(const std::optional<Timestamp>& version) {
+  if (!version) return std::nullopt;
+  return std::to_string(Microseconds(*version));
+}
+
+Result<Rows> ExecuteUpdate(Connection& connection, std::span<const PostChange> changes) {
+  const auto published = [](const PostChange& c) -> std::optional<std::string> {
+    if (!c.published) return std::nullopt;
+    return *c.published ? "t" : "f";
+  };
+  return connection.Execute(sql::kUpdatePosts,
+                            {Texts(changes, [](const PostChange& c) -> std::string_view { return c.key.author_id; }),
+                             Texts(changes, [](const PostChange& c) { return c.key.id.ToString(); }),
+                             Texts(changes, [](const PostChange& c) { return VersionText(c.expected_version); }),
+                             Parameter::IntegerArray(Column(changes, [](const PostChange& c) { return Microseconds(c.now); })),
+                             Texts(changes, [](const PostChange& c) { return c.title; }),
+                             Parameter::BoolArray(Column(changes, [](const PostChange& c) { return c.sets_content; })),
+                             Texts(changes, [](const PostChange& c) { return c.content; }), Texts(changes, published)});
+}
+
+Result<Rows> ExecuteDelete(Connection& connection, std::span<const PostRemoval> removals) {
+  return connection.Execute(sql::kDeletePosts,
+                            {Texts(removals, [](const PostRemoval& r) -> std::string_view { return r.key.author_id; }),
+                             Texts(removals, [](const PostRemoval& r) { return r.key.id.ToString(); }),
+                             Texts(removals, [](const PostRemoval& r) { return VersionText(r.expected_version); })});
+}
+
+}  // namespace
+
+Result<std::vector<CreateOutcome>> PostgresPostRepository::Create(std::span<const NewPost> posts, runtime::Deadline deadline) {
+  return database_.Run<std::vector<CreateOutcome>>(deadline, [&](Connection& c) { return CreateOn(c, posts, false); });
+}
+
+Result<std::vector<CreateOutcome>> PostgresPostRepository::CreateWithKeys(std::span<const NewPost> posts,
+                                                                          runtime::Deadline deadline) {
+  return database_.Run<std::vector<CreateOutcome>>(deadline, [&](Connection& c) { return CreateOn(c, posts, true); });
+}
+
+Result<std::vector<std::optional<Post>>> PostgresPostRepository::Get(std::span<const PostKey> keys, runtime::Deadline deadline) {
+  using Found = std::vector<std::optional<Post>>;
+  return database_.Run<Found>(deadline, [&](Connection& connection) -> Result<Found> {
+    auto rows =
+        connection.Execute(sql::kSelectPosts, {Texts(keys, [](const PostKey& k) -> std::string_view { return k.author_id; }),
+                                               Texts(keys, [](const PostKey& k) { return k.id.ToString(); })});
+    if (!rows) return Failure(std::move(rows).error());
+    Found found(keys.size());
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+      const std::size_t i = ItemOf(*rows, row);
+      found.at(i) = ReadPost(*rows, row, 2, keys[i].author_id, keys[i].id);
+    }
+    return found;
+  });
+}
+
+Result<std::vector<std::vector<Post>>> PostgresPostRepository::List(std::span<const PostQuery> queries,
+                                                                    runtime::Deadline deadline) {
+  using Found = std::vector<std::vector<Post>>;
+  return database_.Run<Found>(deadline, [&](Connection& connection) -> Result<Found> {
+    auto rows = connection.Execute(
+        sql::kListPosts, {Texts(queries, [](const PostQuery& q) -> std::string_view { return q.author_id; }),
+                          Texts(queries, [](const PostQuery& q) { return q.before.ToString(); }),
+                          Parameter::IntegerArray(Column(queries, [](const PostQuery& q) -> std::int64_t { return q.limit; }))});
+    if (!rows) return Failure(std::move(rows).error());
+    Found found(queries.size());
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+      const std::size_t i = ItemOf(*rows, row);
+      found.at(i).push_back(ReadPost(*rows, row, 2, queries[i].author_id, ReadId(*rows, row, 1)));
+    }
+    // SQL promises no order of a join's rows; they come in it, so that this only looks.
+    const auto newest_first = [](const Post& a, const Post& b) { return a.id > b.id; };
+    for (std::vector<Post>& posts : found) {
+      if (!std::is_sorted(posts.begin(), posts.end(), newest_first)) std::sort(posts.begin(), posts.end(), newest_first);
+    }
+    return found;
+  });
+}
+
+Result<std::vector<Post>> PostgresPostRepository::Search(const PostQuery& query, runtime::Deadline deadline) {
+  return database_.Run<std::vector<Post>>(deadline, [&](Connection& connection) -> Result<std::vector<Post>> {
+    auto rows = connection.Execute(sql::kSearchPosts, {query.author_id, query.before.ToString(), query.query, query.limit});
+    if (!rows) return Failure(std::move(rows).error());
+    std::vector<Post> found;
+    found.reserve(rows->size());
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+      found.push_back(ReadPost(*rows, row, 2, query.author_id, ReadId(*rows, row, 1)));
+    }
+    return found;
+  });
+}
+
+Result<std::vector<ChangeOutcome>> PostgresPostRepository::Update(std::span<const PostChange> changes,
+                                                                  runtime::Deadline deadline) {
+  return database_.Run<std::vector<ChangeOutcome>>(deadline, [&](Connection& connection) {
+    return ChangeOn(
+        changes, [&](std::span<const PostChange> some) { return ExecuteUpdate(connection, some); },
+        [](const Rows& rows, std::size_t row, const PostChange& change, ChangeOutcome::Kind kind) {
+          ChangeOutcome outcome{kind, std::nullopt};
+          if (kind == ChangeOutcome::Kind::kDone) outcome.post = ReadPost(rows, row, 5, change.key.author_id, change.key.id);
+          return outcome;
+        });
+  });
+}
+
+Result<std::vector<ChangeOutcome>> PostgresPostRepository::Delete(std::span<const PostRemoval> removals,
+                                                                  runtime::Deadline deadline) {
+  return database_.Run<std::vector<ChangeOutcome>>(deadline, [&](Connection& connection) {
+    return ChangeOn(
+        removals, [&](std::span<const PostRemoval> some) { return ExecuteDelete(connection, some); },
+        [](const Rows&, std::size_t, const PostRemoval&, ChangeOutcome::Kind kind) {
+          return ChangeOutcome{kind, std::nullopt};
+        });
+  });
+}
+
+Result<std::int64_t> PostgresPostRepository::ForgetKeys(Timestamp before, int limit, runtime::Deadline deadline) {
+  return database_.Run<std::int64_t>(deadline, [&](Connection& connection) -> Result<std::int64_t> {
+    auto rows = connection.Execute(sql::kForgetKeys, {Microseconds(before), limit});
+    if (!rows) return Failure(std::move(rows).error());
+    return rows->affected();
+  });
+}
+
+}  // namespace inkwell::posts

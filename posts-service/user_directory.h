@@ -1,0 +1,58 @@
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "posts-service/clock.h"
+#include "runtime/deadline.h"
+#include "runtime/error.h"
+
+// What posts-service needs of user-sync-service: the port.
+namespace inkwell::posts {
+
+// A user that exists.
+struct KnownUser {
+  bool banned = false;
+};
+
+// Answers whether a user exists. Thread-safe.
+class UserDirectory {
+ public:
+  virtual ~UserDirectory() = default;
+
+  using Answer = std::function<void(runtime::Result<KnownUser>)>;
+  // Asks without waiting; `answer` is called once, from any thread, and must not block. The user may be fetched from Clerk for
+  // this. NOT_FOUND / USER_NOT_FOUND: the user does not exist (or was deleted). INVALID_ARGUMENT / INVALID_FIELD: this can be no
+  // user's id. UNAVAILABLE / USERS_UNAVAILABLE: anything else; ask again later.
+  virtual void Ask(const std::string& user_id, runtime::Deadline deadline, Answer answer) = 0;
+};
+
+// The latest state of one user on the change stream.
+struct UserChange {
+  std::string user_id;
+  bool deleted = false;
+  bool banned = false;
+  Timestamp changed_at;  // when the copy was written; for the lag
+};
+
+struct UserChanges {
+  std::vector<UserChange> users;
+  std::string cursor;  // where to go on after these
+  bool caught_up = false;
+};
+
+// The change stream of the users. Thread-safe.
+class UserChangeStream {
+ public:
+  virtual ~UserChangeStream() = default;
+
+  // Follows from `cursor` (empty: from the beginning), calling `take` for each response, until `take` returns false (then the
+  // result is success), `stop` is requested (the same), or the stream ends (the same, if it was not cut). Errors:
+  // FAILED_PRECONDITION / CURSOR_INVALID (follow from the beginning), or another (follow again). Blocks.
+  [[nodiscard]] virtual runtime::Result<void> Follow(const std::string& cursor, std::stop_token stop,
+                                                     const std::function<bool(const UserChanges&)>& take) = 0;
+};
+
+}  // namespace inkwell::posts
