@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <optional>
 #include <thread>
 #include <utility>
 
@@ -52,16 +51,17 @@ bool ExpectsBody(const httplib::Request& request) {
   return may_have && (request.has_header("Content-Length") || request.has_header("Transfer-Encoding"));
 }
 
-// Nothing if the body is longer than allowed. httplib's own limit does not count chunked and compressed bodies.
-std::optional<std::string> ReadBody(const httplib::ContentReader& reader) {
+// httplib's own limit does not count chunked and compressed bodies.
+ClerkResult<std::string> ReadBody(const httplib::Request& request, const httplib::ContentReader& reader) {
   std::string body;
-  bool fits = true;
-  reader([&](const char* data, std::size_t size) {
+  bool fits = std::strtoull(request.get_header_value("Content-Length").c_str(), nullptr, 10) <= kMaxBodyBytes;
+  const bool complete = reader([&](const char* data, std::size_t size) {
     fits = fits && body.size() + size <= kMaxBodyBytes;
     if (fits) body.append(data, size);
     return fits;
   });
-  if (!fits) return std::nullopt;
+  if (!fits) return tl::unexpected(ClerkError{413, "request_body_too_large", "Request body too large", "At most 1 MiB.", {}});
+  if (!complete) return tl::unexpected(RequestBodyInvalid("The request body is incomplete."));
   return body;
 }
 
@@ -112,13 +112,9 @@ void HttpServer::State::Configure() {
   });
   const auto with_body = [this](const httplib::Request& request, httplib::Response& response,
                                 const httplib::ContentReader& reader) {
-    auto body = ReadBody(reader);
+    auto body = ReadBody(request, reader);
     if (!body) {
-      WriteResponse({413,
-                     ToJson({413, "request_body_too_large", "Request body too large", "At most 1 MiB.", {}}),
-                     "application/json",
-                     {{"Connection", "close"}}},
-                    response);
+      WriteResponse(ErrorResponse(body.error()), response);
       return;
     }
     WriteResponse(handler(ReadRequest(request, std::move(*body))), response);

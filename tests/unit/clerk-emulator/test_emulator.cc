@@ -1,0 +1,102 @@
+#include "tests/unit/clerk-emulator/test_emulator.h"
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <utility>
+
+#include "clerk-emulator/webhook_signature.h"
+
+namespace inkwell::emulator {
+namespace {
+
+// Ends the test: nothing of it can be run without these parts.
+template <typename T>
+T OrThrow(runtime::Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  return std::move(*result);
+}
+
+// One key for all tests: making one takes a good part of a second.
+std::unique_ptr<SigningKey> LoadKey(const std::filesystem::path& directory) {
+  static const TemporaryDirectory shared;
+  static const auto made = OrThrow(SigningKey::LoadOrCreate(shared.path(), "ins_test"));
+  const auto* const name = "signing-key.pem";
+  std::filesystem::copy_file(shared.path() / name, directory / name, std::filesystem::copy_options::skip_existing);
+  return OrThrow(SigningKey::LoadOrCreate(directory, made->key_id()));
+}
+
+std::unique_ptr<WebhookSender> MakeSender(const std::string& url, std::vector<std::chrono::milliseconds> schedule,
+                                          StateStore& store, const Clock& clock) {
+  if (url.empty()) return nullptr;
+  const auto key = WebhookKey(kTestWebhookSecret).value();
+  return OrThrow(WebhookSender::Make({url, key, std::move(schedule), 2}, store, clock));
+}
+
+}  // namespace
+
+TemporaryDirectory::TemporaryDirectory() {
+  auto pattern = (std::filesystem::temp_directory_path() / "emulator-test-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
+  path_ = pattern;
+}
+
+TemporaryDirectory::~TemporaryDirectory() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+TestEmulator::TestEmulator(const std::filesystem::path& directory, const Clock& clock, const std::string& webhook_url,
+                           std::vector<std::chrono::milliseconds> retry_schedule)
+    : store_(OrThrow(StateStore::Open(directory))),
+      key_(LoadKey(directory)),
+      sender_(MakeSender(webhook_url, std::move(retry_schedule), *store_, clock)),
+      issuer_(*key_, clock, {"https://clerk.localhost", std::chrono::seconds(60), {"posts"}}),
+      access_({"http://localhost:3000"}, "http://localhost:3000"),
+      accounts_(*store_, clock, WebhookEvents("ins_test", sender_ != nullptr)),
+      backend_api_(kTestSecretKey, *store_, accounts_, *key_, issuer_, access_, clock),
+      control_api_(*store_, accounts_, issuer_, access_, sender_.get(), clock) {
+  backend_api_.AddRoutes(router_);
+  control_api_.AddRoutes(router_);
+}
+
+HttpResponse TestEmulator::Handle(HttpRequest request) {
+  return access_.Guard(request, [this](const HttpRequest& allowed) { return router_.Handle(allowed); });
+}
+
+HttpResponse TestEmulator::Backend(const std::string& method, const std::string& target, const std::string& body) {
+  auto request = MakeRequest(method, target, body);
+  request.headers["authorization"] = std::string("Bearer ") + kTestSecretKey;
+  return Handle(std::move(request));
+}
+
+HttpResponse TestEmulator::Control(const std::string& method, const std::string& target, const std::string& body) {
+  return Handle(MakeRequest(method, target, body));
+}
+
+HttpRequest MakeRequest(const std::string& method, const std::string& target, const std::string& body) {
+  HttpRequest request;
+  request.method = method;
+  request.body = body;
+  request.client_address = "127.0.0.1";
+  request.headers["user-agent"] = "unit-test";
+  auto rest = target;
+  const auto mark = rest.find('?');
+  request.path = rest.substr(0, mark);
+  rest = mark == std::string::npos ? "" : rest.substr(mark + 1);
+  while (!rest.empty()) {
+    const auto end = rest.find('&');
+    const auto pair = rest.substr(0, end);
+    const auto equals = pair.find('=');
+    request.query.emplace_back(pair.substr(0, equals), equals == std::string::npos ? "" : pair.substr(equals + 1));
+    rest = end == std::string::npos ? "" : rest.substr(end + 1);
+  }
+  return request;
+}
+
+nlohmann::json Json(const HttpResponse& response) {
+  auto parsed = nlohmann::json::parse(response.body, nullptr, false);
+  return parsed.is_discarded() ? nlohmann::json() : parsed;
+}
+
+}  // namespace inkwell::emulator
