@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "gateway/http/access_log.h"
 #include "gateway/http/request_id.h"
 #include "runtime/log.h"
 
@@ -19,27 +20,6 @@ constexpr std::size_t kMaxDiscarded = 1024 * 1024;
 constexpr Rejection kHeadTimeout{408, "HEAD_TIMEOUT", "The request head did not arrive in time."};
 constexpr Rejection kBodyTimeout{408, "BODY_TIMEOUT", "The request body did not arrive in time."};
 constexpr Rejection kIncomplete{400, "INCOMPLETE", "The connection ended within a request."};
-
-// The client's own id when it is safe to pass on, else a new one.
-std::string RequestIdFor(const RequestRecord& record) {
-  for (const FieldView& field : record.fields) {
-    if (EqualsIgnoringCase(field.name, "x-request-id")) {
-      if (IsValidRequestId(field.value)) return std::string(field.value);
-      break;
-    }
-  }
-  return NewRequestId();
-}
-
-// The pattern, not the path: what a client wrote stays out of the log.
-void LogAccess(const RequestRecord& record, int status, std::chrono::steady_clock::duration took) {
-  runtime::log::Info("request",
-                     {{"method", record.method.empty() ? std::string_view("-") : record.method},
-                      {"route", record.route != nullptr ? std::string_view(record.route->pattern) : std::string_view("-")},
-                      {"status", status},
-                      {"duration_us", std::int64_t{std::chrono::duration_cast<std::chrono::microseconds>(took).count()}},
-                      {"request_id", record.request_id}});
-}
 
 }  // namespace
 
@@ -86,13 +66,16 @@ void Connection::OnReadable(SteadyTime now) {
 
 void Connection::OnWritable(SteadyTime now) { Advance(now); }
 
-void Connection::OnAnswer(std::uint64_t sequence, Response response, SteadyTime now) {
+void Connection::OnAnswer(std::uint64_t sequence, Response response) {
   if (closed() || sequence < first_sequence_ || sequence - first_sequence_ >= exchanges_.size()) return;
   Exchange& exchange = exchanges_[static_cast<std::size_t>(sequence - first_sequence_)];
   if (exchange.answered) return;  // the edge was quicker: 504
   exchange.answered = true;
   exchange.response = std::move(response);
-  if (&exchange == &exchanges_.front()) Advance(now);
+}
+
+void Connection::Flush(SteadyTime now) {
+  if (!exchanges_.empty() && exchanges_.front().answered) Advance(now);
 }
 
 void Connection::OnDeadline(SteadyTime now) {
@@ -181,7 +164,7 @@ void Connection::BeginRequest(SteadyTime now) {
   record.received_at = now;
   record.deadline = now + context_.options.request_timeout;
   record.client_address = address_;
-  record.request_id = RequestIdFor(record);
+  record.request_id = RequestIdOf(record);
   std::size_t limit = context_.smallest_body_limit;
   // Only when the body may break a limit, or the client waits for our word, is the route worth finding beforehand.
   if (record.HasBody() && (record.chunked || record.expects_continue || record.content_length > limit)) {

@@ -44,7 +44,9 @@ class Connection final {
 
   void OnReadable(SteadyTime now);
   void OnWritable(SteadyTime now);
-  void OnAnswer(std::uint64_t sequence, Response response, SteadyTime now);
+  // Flush follows, when all answers that are there have been handed over.
+  void OnAnswer(std::uint64_t sequence, Response response);
+  void Flush(SteadyTime now);
   void OnDeadline(SteadyTime now);
   // Answers with an error, whatever the client sends, and ends.
   void Refuse(const Rejection& rejection, SteadyTime now);

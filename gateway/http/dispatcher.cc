@@ -138,7 +138,10 @@ class Dispatcher::Router final : private httplib::Server {
   // compression, multipart by regex) cannot happen here, and the copy of each header into its multimap is saved.
   void Run(std::string_view method, std::string_view target) {
     if (target.find('?') > kMaxPath && target.size() > kMaxPath) return;
-    line_.assign(method).append(" ").append(target).append(" HTTP/1.1\r\nContent-Length: 0\r\n\r\n");
+    line_.assign(method).append(" ").append(target).append(" HTTP/1.1\r\n");
+    // Without it, httplib reads the bodies of these methods up to the end of the stream.
+    if (method == "POST" || method == "PUT" || method == "PATCH" || method == "DELETE") line_.append("Content-Length: 0\r\n");
+    line_.append("\r\n");
     MemoryStream stream(line_);
     ProcessRequest(*this, stream);
   }
@@ -160,6 +163,7 @@ class Dispatcher::Router final : private httplib::Server {
     if (reply_ == nullptr) return;
     RequestRecord& record = **record_;
     record.route = matched_;
+    record.route_pattern = matched_->pattern;
     const std::vector<std::string>& names = parameters_[index];
     record.path_parameters.reserve(names.size());
     for (std::size_t i = 0; i < names.size(); ++i) record.path_parameters.emplace_back(names[i], request.matches[i + 1].str());

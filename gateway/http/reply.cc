@@ -2,7 +2,6 @@
 
 #include "gateway/http/mailbox.h"
 #include "gateway/http/request_record.h"
-#include "gateway/http/route.h"
 #include "runtime/log.h"
 
 namespace inkwell::gateway {
@@ -41,8 +40,7 @@ std::string_view Reply::request_id() const { return record_ ? std::string_view(r
 void Reply::AnswerIfDropped() {
   if (!mailbox_) return;
   runtime::log::Error("a handler dropped its reply",
-                      {{"request_id", request_id()},
-                       {"route", record_->route != nullptr ? std::string_view(record_->route->pattern) : std::string_view()}});
+                      {{"request_id", request_id()}, {"route", std::string_view(record_->route_pattern)}});
   std::move(*this).Fail({500, "INTERNAL", "The server could not answer this request."});
 }
 

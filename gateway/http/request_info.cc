@@ -1,7 +1,6 @@
 #include "gateway/http/request_info.h"
 
 #include "gateway/http/request_record.h"
-#include "gateway/http/route.h"
 
 namespace inkwell::gateway {
 namespace {
@@ -26,9 +25,7 @@ std::string_view RequestInfo::method() const { return record_->method; }
 std::string_view RequestInfo::target() const { return record_->target; }
 std::string_view RequestInfo::body() const { return record_->body; }
 
-std::string_view RequestInfo::route() const {
-  return record_->route != nullptr ? std::string_view(record_->route->pattern) : std::string_view();
-}
+std::string_view RequestInfo::route() const { return record_->route_pattern; }
 
 std::string_view RequestInfo::PathParameter(std::string_view name) const {
   for (const auto& [parameter, value] : record_->path_parameters) {

@@ -35,7 +35,8 @@ struct RequestRecord {
   std::string client_address;
   std::chrono::steady_clock::time_point received_at;
   std::chrono::steady_clock::time_point deadline;
-  const Route* route = nullptr;  // in the server's table
+  const Route* route = nullptr;  // in the server's table: for the edge only, a handler's copy of this may outlive the server
+  std::string route_pattern;
   std::vector<std::pair<std::string_view, std::string>> path_parameters;
 
   [[nodiscard]] bool HasBody() const { return chunked || content_length > 0; }

@@ -158,6 +158,17 @@ TEST_F(EdgeTest, IgnoresAnswersAfterItsEnd) {
   EXPECT_TRUE(client.Ended());
 }
 
+TEST_F(EdgeTest, SurvivesRepliesThatAreDroppedAfterItsEnd) {
+  Start();
+  const RawClient client = Connect();
+  client.Send(Get("/later"));
+  auto reply = held_.Take();
+  ASSERT_TRUE(reply.has_value());
+  server_.reset();
+  EXPECT_EQ(reply->request_id().size(), 32U);
+  reply.reset();
+}
+
 TEST_F(EdgeTest, SendsContinueOnlyToClientsThatWaitForIt) {
   Start();
   RawClient client = Connect();

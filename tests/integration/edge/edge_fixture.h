@@ -31,7 +31,7 @@ class HeldReplies final {
 // A running edge on a free port with routes that cover each way to answer:
 // GET /hello at once, GET /later by the test, GET /drop never, GET /large 4 MiB, POST /echo (limit 1000) the body,
 // POST /upload (limit 200,000) its size, GET /inspect what RequestInfo says, GET /bad a header that cannot be sent.
-class EdgeTest : public testing::Test {
+class EdgeTest : public ::testing::Test {
  protected:
   EdgeTest();
   ~EdgeTest() override;
