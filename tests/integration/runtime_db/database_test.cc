@@ -134,6 +134,12 @@ TEST_F(DatabaseTest, RefusesAWrongNumberOfParameters) {
   EXPECT_THAT(RunOne(*database, kEcho, {}), FailsWith(Code::kInternal, "INTERNAL"));
 }
 
+TEST_F(DatabaseTest, RefusesAWrongNumberOfColumns) {
+  const auto database = Open(Options());
+  constexpr Statement kTwoColumns{"two_columns", "SELECT 1, 2", 0, 1};
+  EXPECT_THAT(RunOne(*database, kTwoColumns), FailsWith(Code::kInternal, "INTERNAL"));
+}
+
 TEST_F(DatabaseTest, CommitsWhatSucceedsAndRollsBackWhatFails) {
   Sql(kItems);
   const auto database = Open(Options());

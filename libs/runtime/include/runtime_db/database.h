@@ -56,31 +56,46 @@ class Parameter final {
   std::optional<std::string> value_;
 };
 
-// The rows of one statement, all fetched. Columns by number from 0, in PostgreSQL's text format.
+// The rows of one statement, all fetched, in one buffer. Columns by number from 0, in PostgreSQL's text format. What Text returns
+// lives as long as the Rows.
 class Rows final {
  public:
-  explicit Rows(int columns) : columns_(columns) {}
-  [[nodiscard]] std::size_t size() const { return columns_ == 0 ? 0 : cells_.size() / static_cast<std::size_t>(columns_); }
+  explicit Rows(int columns) : columns_(static_cast<std::size_t>(columns)) {}
+  [[nodiscard]] std::size_t size() const { return columns_ == 0 ? 0 : cells_.size() / columns_; }
   [[nodiscard]] bool empty() const { return cells_.empty(); }
-  [[nodiscard]] bool IsNull(std::size_t row, int column) const { return !Cell(row, column).has_value(); }
+  [[nodiscard]] bool IsNull(std::size_t row, int column) const { return At(row, column).is_null; }
   // Text: NULL is the empty string. Integer: decimal; Bool: 't'. The column's type is the statement's business.
-  [[nodiscard]] std::string_view Text(std::size_t row, int column) const;
-  [[nodiscard]] std::optional<std::string> OptionalText(std::size_t row, int column) const { return Cell(row, column); }
+  [[nodiscard]] std::string_view Text(std::size_t row, int column) const {
+    const Cell& cell = At(row, column);
+    return std::string_view(bytes_).substr(cell.offset, cell.size);
+  }
+  [[nodiscard]] std::optional<std::string> OptionalText(std::size_t row, int column) const {
+    return IsNull(row, column) ? std::nullopt : std::optional<std::string>(Text(row, column));
+  }
   [[nodiscard]] std::int64_t Integer(std::size_t row, int column) const;
   [[nodiscard]] bool Bool(std::size_t row, int column) const { return Text(row, column) == "t"; }
-  // Rows that a statement without RETURNING changed.
+  // Rows that the statement returned or, without RETURNING, changed.
   [[nodiscard]] std::int64_t affected() const { return affected_; }
 
-  void Append(std::optional<std::string> cell) { cells_.push_back(std::move(cell)); }
+  void Reserve(std::size_t cells, std::size_t bytes);
+  // The next cell, row by row. Views of Text end here.
+  void Append(std::optional<std::string_view> cell);
   void SetAffected(std::int64_t count) { affected_ = count; }
 
  private:
-  [[nodiscard]] const std::optional<std::string>& Cell(std::size_t row, int column) const {
-    return cells_[row * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(column)];
+  struct Cell {
+    std::size_t offset;
+    std::size_t size;
+    bool is_null;
+  };
+  [[nodiscard]] const Cell& At(std::size_t row, int column) const {
+    return cells_[row * columns_ + static_cast<std::size_t>(column)];
   }
-  int columns_;
+
+  std::size_t columns_;
   std::int64_t affected_ = 0;
-  std::vector<std::optional<std::string>> cells_;
+  std::string bytes_;
+  std::vector<Cell> cells_;
 };
 
 // One leased connection, for the thread that holds it.

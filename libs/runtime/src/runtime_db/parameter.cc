@@ -1,5 +1,3 @@
-#include <charconv>
-
 #include "runtime_db/database.h"
 
 namespace inkwell::runtime {
@@ -67,18 +65,6 @@ Parameter Parameter::IntegerArray(const std::vector<std::int64_t>& values) {
 
 Parameter Parameter::BoolArray(const std::vector<bool>& values) {
   return ArrayLiteral(values, values.size() * 2, [](std::string& literal, bool v) { literal += v ? 't' : 'f'; });
-}
-
-std::string_view Rows::Text(std::size_t row, int column) const {
-  const std::optional<std::string>& cell = Cell(row, column);
-  return cell ? std::string_view(*cell) : std::string_view();
-}
-
-std::int64_t Rows::Integer(std::size_t row, int column) const {
-  const std::string_view text = Text(row, column);
-  std::int64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
 }
 
 }  // namespace inkwell::runtime

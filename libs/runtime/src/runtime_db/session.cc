@@ -4,7 +4,7 @@
 #include <soci/postgresql/soci-postgresql.h>
 #include <sys/socket.h>
 
-#include <algorithm>
+#include <charconv>
 
 #include "runtime/log.h"
 #include "sqlstate.h"
@@ -14,8 +14,19 @@ namespace {
 
 PGconn* PgConnectionOf(soci::session& sql) { return static_cast<soci::postgresql_session_backend*>(sql.get_backend())->conn_; }
 
-const PGresult* PgResultOf(soci::statement& statement) {
+PGresult* PgResultOf(soci::statement& statement) {
   return static_cast<soci::postgresql_statement_backend*>(statement.get_backend())->result_.get_result();
+}
+
+std::size_t CellSize(const PGresult& result, int row, int column) {
+  return static_cast<std::size_t>(PQgetlength(&result, row, column));
+}
+
+std::int64_t ChangedRows(PGresult& result) {
+  const std::string_view text = PQcmdTuples(&result);
+  std::int64_t count = 0;
+  std::from_chars(text.data(), text.data() + text.size(), count);
+  return count;
 }
 
 tl::unexpected<Error> DeadlinePassed() {
@@ -65,12 +76,13 @@ Result<Rows> Session::Execute(const Statement& statement, std::initializer_list<
     ++index;
   }
   try {
-    return Fetch(statement, **prepared);
+    (*prepared)->statement.execute(false);
   } catch (const std::exception&) {
     // The exception says little: SOCI 4.0 looks for the parameter's name to report it, finds none for `$1`, and throws
     // out_of_range.
     return Failed(statement.name, PgResultOf((*prepared)->statement));
   }
+  return ReadRows(statement, *PgResultOf((*prepared)->statement));
 }
 
 Result<void> Session::CheckCall(const Statement& statement, std::initializer_list<Parameter> parameters) const {
@@ -100,9 +112,6 @@ Result<Session::Prepared*> Session::Prepare(const Statement& statement) {
     for (std::size_t i = 0; i < prepared->inputs.size(); ++i) {
       prepared->statement.exchange(soci::use(prepared->inputs[i], prepared->input_nulls[i]));
     }
-    for (std::size_t i = 0; i < prepared->outputs.size(); ++i) {
-      prepared->statement.exchange(soci::into(prepared->outputs[i], prepared->output_nulls[i]));
-    }
     prepared->statement.define_and_bind();
     slot = std::move(prepared);
     return slot.get();
@@ -113,23 +122,31 @@ Result<Session::Prepared*> Session::Prepare(const Statement& statement) {
   }
 }
 
-Rows Session::Fetch(const Statement& statement, Prepared& prepared) {
+// Reads libpq's result where it lies: SOCI's `into` costs a string, a copy and two virtual calls per cell, which doubled the CPU
+// time of a list of posts.
+Result<Rows> Session::ReadRows(const Statement& statement, PGresult& result) {
   Rows rows(statement.columns);
-  prepared.statement.execute(false);
-  if (statement.columns == 0) {
-    rows.SetAffected(prepared.statement.get_affected_rows());
-    return rows;
+  const int row_count = PQntuples(&result);
+  rows.SetAffected(statement.columns == 0 ? ChangedRows(result) : row_count);
+  if (statement.columns == 0) return rows;
+  if (PQnfields(&result) != statement.columns) {
+    log::Error("statement returned a wrong number of columns", {{"statement", statement.name}});
+    return Fail(Code::kInternal, "INTERNAL", "The database refused the statement.");
   }
-  while (prepared.statement.fetch()) {
-    for (std::size_t i = 0; i < prepared.outputs.size(); ++i) {
-      if (prepared.output_nulls[i] == soci::i_null) {
+  std::size_t bytes = 0;
+  for (int row = 0; row < row_count; ++row) {
+    for (int column = 0; column < statement.columns; ++column) bytes += CellSize(result, row, column);
+  }
+  rows.Reserve(static_cast<std::size_t>(row_count) * static_cast<std::size_t>(statement.columns), bytes);
+  for (int row = 0; row < row_count; ++row) {
+    for (int column = 0; column < statement.columns; ++column) {
+      if (PQgetisnull(&result, row, column) != 0) {
         rows.Append(std::nullopt);
       } else {
-        rows.Append(std::move(prepared.outputs[i]));
+        rows.Append(std::string_view(PQgetvalue(&result, row, column), CellSize(result, row, column)));
       }
     }
   }
-  rows.SetAffected(static_cast<std::int64_t>(rows.size()));
   return rows;
 }
 

@@ -43,22 +43,18 @@ class Session final : public Connection {
         : text(source.sql),
           inputs(static_cast<std::size_t>(source.parameters)),
           input_nulls(inputs.size(), soci::i_null),
-          outputs(static_cast<std::size_t>(source.columns)),
-          output_nulls(outputs.size(), soci::i_null),
           statement(sql) {}
 
     std::string text;
     std::vector<std::string> inputs;
     std::vector<soci::indicator> input_nulls;
-    std::vector<std::string> outputs;
-    std::vector<soci::indicator> output_nulls;
     soci::statement statement;  // last: it points into the others
   };
 
   Session(const std::string& connection_string, Watchdog& watchdog);
   [[nodiscard]] Result<Prepared*> Prepare(const Statement& statement);
   [[nodiscard]] Result<void> CheckCall(const Statement& statement, std::initializer_list<Parameter> parameters) const;
-  [[nodiscard]] Rows Fetch(const Statement& statement, Prepared& prepared);
+  [[nodiscard]] Result<Rows> ReadRows(const Statement& statement, PGresult& result);
   [[nodiscard]] Result<void> RunText(std::string_view what, const std::string& sql);
   [[nodiscard]] tl::unexpected<Error> Failed(std::string_view what, const PGresult* result);
   [[nodiscard]] tl::unexpected<Error> Failed(std::string_view what, std::string_view sqlstate, std::string_view constraint);
