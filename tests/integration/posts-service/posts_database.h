@@ -1,0 +1,17 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "runtime_db/database.h"
+#include "tests/support/postgres_cluster.h"
+
+namespace inkwell::posts {
+
+// The cluster of this test program, made at first use.
+testing::PostgresCluster& SharedCluster();
+
+// A fresh, migrated database of that cluster. `url` gets its URL.
+std::unique_ptr<runtime::Database> MakePostsDatabase(std::string* url = nullptr);
+
+}  // namespace inkwell::posts

@@ -1,0 +1,437 @@
+#include "tests/unit/posts-service/repository_contract.h"
+
+#include <gmock/gmock.h>
+
+#include <future>
+#include <set>
+#include <span>
+#include <thread>
+
+#include "tests/support/status_matchers.h"
+
+namespace inkwell::posts {
+
+using std::chrono::hours;
+using std::chrono::microseconds;
+using std::chrono::minutes;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+namespace {
+
+constexpr Timestamp kStart{std::chrono::seconds(1'790'000'000)};
+
+runtime::Deadline Soon() { return runtime::DeadlineAfter(std::chrono::seconds(10)); }
+
+NewPost Wanted(const std::string& author_id, Timestamp now, const std::string& title) {
+  const PostId id = PostId::Make(now);
+  return {{author_id, id, title, "content of " + title, false, id.time()}, std::nullopt, now};
+}
+
+NewPost WantedWithKey(const std::string& author_id, Timestamp now, const std::string& title, const std::string& key) {
+  NewPost wanted = Wanted(author_id, now, title);
+  wanted.idempotency = IdempotencyKey{key, "hash of " + title};
+  return wanted;
+}
+
+template <typename T>
+std::span<const T> One(const T& item) {
+  return std::span<const T>(&item, 1);
+}
+
+std::vector<std::string> Titles(const std::vector<Post>& posts) {
+  std::vector<std::string> titles;
+  for (const Post& post : posts) titles.push_back(post.title);
+  return titles;
+}
+
+}  // namespace
+
+RepositoryContract::RepositoryContract() : store_(GetParam()()), posts_(store_->posts()), authors_(store_->authors()) {}
+
+void RepositoryContract::Follow(const std::string& author_id, bool banned, bool deleted) {
+  const auto state = authors_.ReadFollowState(Soon());
+  ASSERT_THAT(state, testing::IsOk());
+  const auto applied =
+      authors_.ApplyChanges(*state, {{{author_id, deleted, banned, kStart}}, "cursor" + std::to_string(++cursor_), true}, Soon());
+  ASSERT_THAT(applied, testing::IsOk());
+  ASSERT_TRUE(*applied);
+}
+
+Post RepositoryContract::Write(const std::string& author_id, int minute, const std::string& title) {
+  const NewPost wanted = Wanted(author_id, kStart + minutes(minute), title);
+  const auto outcomes = posts_.Create(One(wanted), Soon());
+  EXPECT_TRUE(outcomes && outcomes->front().kind == CreateOutcome::Kind::kCreated);
+  return wanted.post;
+}
+
+TEST_P(RepositoryContract, KeepsAPostExactlyAsWritten) {
+  Follow("user_a");
+  NewPost wanted = Wanted("user_a", kStart, "Quotes \" and \\ and {braces}, NULL, and 'more' :x $1 ÄÖ 漢字 😀\n");
+  wanted.post.content = "";
+  wanted.post.published = true;
+  const auto created = posts_.Create(One(wanted), Soon());
+  ASSERT_THAT(created, testing::IsOk());
+  EXPECT_EQ(created->front().kind, CreateOutcome::Kind::kCreated);
+
+  const PostKey key{"user_a", wanted.post.id};
+  const auto found = posts_.Get(One(key), Soon());
+  ASSERT_THAT(found, testing::IsOk());
+  ASSERT_TRUE(found->front().has_value());
+  EXPECT_EQ(found->front()->title, wanted.post.title);
+  EXPECT_EQ(found->front()->content, "");
+  EXPECT_TRUE(found->front()->published);
+  EXPECT_EQ(found->front()->update_time, wanted.post.id.time());
+  EXPECT_EQ(found->front()->id, wanted.post.id);
+}
+
+TEST_P(RepositoryContract, TellsAbsentContentFromEmptyContent) {
+  Follow("user_a");
+  NewPost wanted = Wanted("user_a", kStart, "no content");
+  wanted.post.content = std::nullopt;
+  ASSERT_THAT(posts_.Create(One(wanted), Soon()), testing::IsOk());
+  const PostKey key{"user_a", wanted.post.id};
+  const auto found = posts_.Get(One(key), Soon());
+  ASSERT_TRUE(found && found->front());
+  EXPECT_EQ(found->front()->content, std::nullopt);
+}
+
+TEST_P(RepositoryContract, AnswersEachCreationOfABatchForItself) {
+  Follow("user_a");
+  Follow("user_b", true);
+  const Post taken = Write("user_a", 0, "taken");
+  NewPost again = Wanted("user_a", kStart, "other");
+  again.post.id = taken.id;
+  const std::vector<NewPost> batch{Wanted("user_a", kStart + minutes(1), "new"), again, Wanted("user_b", kStart, "banned"),
+                                   Wanted("user_c", kStart, "unknown")};
+  const auto outcomes = posts_.Create(batch, Soon());
+  ASSERT_THAT(outcomes, testing::IsOk());
+  EXPECT_EQ(outcomes->at(0).kind, CreateOutcome::Kind::kCreated);
+  EXPECT_EQ(outcomes->at(1).kind, CreateOutcome::Kind::kIdTaken);
+  ASSERT_TRUE(outcomes->at(1).existing.has_value());
+  EXPECT_EQ(outcomes->at(1).existing->title, "taken");
+  EXPECT_EQ(outcomes->at(2).kind, CreateOutcome::Kind::kBannedAuthor);
+  EXPECT_EQ(outcomes->at(3).kind, CreateOutcome::Kind::kUnknownAuthor);
+}
+
+TEST_P(RepositoryContract, LetsNobodyWriteForAnUnconfirmedAuthor) {
+  const std::string author_id = "user_new";
+  ASSERT_THAT(authors_.AddUnconfirmed(One(author_id), Soon()), testing::IsOk());
+  const NewPost wanted = Wanted(author_id, kStart, "too early");
+  const auto outcomes = posts_.Create(One(wanted), Soon());
+  ASSERT_THAT(outcomes, testing::IsOk());
+  EXPECT_EQ(outcomes->front().kind, CreateOutcome::Kind::kUnknownAuthor);
+}
+
+TEST_P(RepositoryContract, OneKeyMakesOnePost) {
+  Follow("user_a");
+  const NewPost first = WantedWithKey("user_a", kStart, "first", "key");
+  const NewPost repeated = WantedWithKey("user_a", kStart + minutes(1), "first", "key");
+  ASSERT_EQ(posts_.CreateWithKeys(One(first), Soon())->front().kind, CreateOutcome::Kind::kCreated);
+  const auto outcomes = posts_.CreateWithKeys(One(repeated), Soon());
+  ASSERT_THAT(outcomes, testing::IsOk());
+  EXPECT_EQ(outcomes->front().kind, CreateOutcome::Kind::kKeyTaken);
+  EXPECT_EQ(outcomes->front().request_hash, "hash of first");
+  ASSERT_TRUE(outcomes->front().existing.has_value());
+  EXPECT_EQ(outcomes->front().existing->id, first.post.id);
+  const PostQuery all{"user_a", PostId::Last(), 10, ""};
+  EXPECT_THAT(Titles(posts_.List(One(all), Soon())->front()), ElementsAre("first"));
+}
+
+TEST_P(RepositoryContract, AKeyOutlivesItsPost) {
+  Follow("user_a");
+  const NewPost first = WantedWithKey("user_a", kStart, "first", "key");
+  ASSERT_EQ(posts_.CreateWithKeys(One(first), Soon())->front().kind, CreateOutcome::Kind::kCreated);
+  const PostRemoval removal{{"user_a", first.post.id}, std::nullopt};
+  ASSERT_EQ(posts_.Delete(One(removal), Soon())->front().kind, ChangeOutcome::Kind::kDone);
+  const auto outcomes = posts_.CreateWithKeys(One(first), Soon());
+  ASSERT_THAT(outcomes, testing::IsOk());
+  EXPECT_EQ(outcomes->front().kind, CreateOutcome::Kind::kKeyTaken);
+  EXPECT_FALSE(outcomes->front().existing.has_value());
+}
+
+TEST_P(RepositoryContract, AKeyIsFreeAfter24Hours) {
+  Follow("user_a");
+  const NewPost first = WantedWithKey("user_a", kStart, "first", "key");
+  const NewPost later = WantedWithKey("user_a", kStart + hours(24) + minutes(1), "later", "key");
+  ASSERT_EQ(posts_.CreateWithKeys(One(first), Soon())->front().kind, CreateOutcome::Kind::kCreated);
+  EXPECT_EQ(posts_.CreateWithKeys(One(later), Soon())->front().kind, CreateOutcome::Kind::kCreated);
+}
+
+TEST_P(RepositoryContract, NoKeyIsKeptForAPostThatItDidNotMake) {
+  Follow("user_a");
+  const Post taken = Write("user_a", 0, "taken");
+  NewPost wanted = WantedWithKey("user_a", kStart, "other", "key");
+  wanted.post.id = taken.id;
+  ASSERT_EQ(posts_.CreateWithKeys(One(wanted), Soon())->front().kind, CreateOutcome::Kind::kIdTaken);
+  const NewPost fresh = WantedWithKey("user_a", kStart + minutes(1), "fresh", "key");
+  EXPECT_EQ(posts_.CreateWithKeys(One(fresh), Soon())->front().kind, CreateOutcome::Kind::kCreated);
+}
+
+TEST_P(RepositoryContract, ForgetsOnlyOldKeysAndNoMoreThanAsked) {
+  Follow("user_a");
+  for (int i = 0; i < 5; ++i) {
+    const NewPost wanted = WantedWithKey("user_a", kStart + minutes(i), "post", "key" + std::to_string(i));
+    ASSERT_THAT(posts_.CreateWithKeys(One(wanted), Soon()), testing::IsOk());
+  }
+  EXPECT_EQ(*posts_.ForgetKeys(kStart + minutes(4), 3, Soon()), 3);
+  EXPECT_EQ(*posts_.ForgetKeys(kStart + minutes(4), 3, Soon()), 1);
+  EXPECT_EQ(*posts_.ForgetKeys(kStart + minutes(4), 3, Soon()), 0);
+}
+
+TEST_P(RepositoryContract, ListsNewestFirstAndPagesWithoutLossOrRepetition) {
+  Follow("user_a");
+  Follow("user_b");
+  std::vector<std::string> expected;
+  for (int i = 0; i < 10; ++i) {
+    Write("user_a", i, "post " + std::to_string(i));
+    Write("user_b", i, "not mine");
+    expected.insert(expected.begin(), "post " + std::to_string(i));
+  }
+  std::vector<std::string> seen;
+  PostQuery query{"user_a", PostId::Last(), 3, ""};
+  while (true) {
+    const auto page = posts_.List(One(query), Soon());
+    ASSERT_THAT(page, testing::IsOk());
+    if (page->front().empty()) break;
+    for (const Post& post : page->front()) seen.push_back(post.title);
+    query.before = page->front().back().id;
+  }
+  EXPECT_EQ(seen, expected);
+}
+
+TEST_P(RepositoryContract, AnswersEachListOfABatchForItself) {
+  Follow("user_a");
+  Follow("user_b");
+  Write("user_a", 0, "a0");
+  Write("user_a", 1, "a1");
+  Write("user_b", 0, "b0");
+  const std::vector<PostQuery> queries{{"user_b", PostId::Last(), 5, ""},
+                                       {"user_nobody", PostId::Last(), 5, ""},
+                                       {"user_a", PostId::Last(), 5, ""},
+                                       {"user_a", PostId::Last(), 1, ""}};
+  const auto found = posts_.List(queries, Soon());
+  ASSERT_THAT(found, testing::IsOk());
+  EXPECT_THAT(Titles(found->at(0)), ElementsAre("b0"));
+  EXPECT_THAT(Titles(found->at(1)), IsEmpty());
+  EXPECT_THAT(Titles(found->at(2)), ElementsAre("a1", "a0"));
+  EXPECT_THAT(Titles(found->at(3)), ElementsAre("a1"));
+}
+
+TEST_P(RepositoryContract, FindsTextInTitleOrContentWhateverTheCase) {
+  Follow("user_a");
+  Follow("user_b");
+  Write("user_a", 0, "An APPLE");
+  Write("user_a", 1, "a pear");
+  Write("user_a", 2, "100% sure_");
+  Write("user_b", 3, "apple of another");
+  const auto search = [&](const std::string& text) {
+    return Titles(*posts_.Search({"user_a", PostId::Last(), 10, text}, Soon()));
+  };
+  EXPECT_THAT(search("apple"), ElementsAre("An APPLE"));
+  EXPECT_THAT(search("CONTENT OF A PEAR"), ElementsAre("a pear"));
+  EXPECT_THAT(search("%"), ElementsAre("100% sure_"));
+  EXPECT_THAT(search("e_"), ElementsAre("100% sure_"));
+  EXPECT_THAT(search("\\"), IsEmpty());
+}
+
+TEST_P(RepositoryContract, NobodyReachesAnothersPost) {
+  Follow("user_a");
+  Follow("user_b");
+  const Post post = Write("user_a", 0, "mine");
+  const PostKey key{"user_b", post.id};
+  EXPECT_EQ(posts_.Get(One(key), Soon())->front(), std::nullopt);
+  const PostChange change{key, "stolen", false, {}, {}, {}, kStart};
+  EXPECT_EQ(posts_.Update(One(change), Soon())->front().kind, ChangeOutcome::Kind::kNotFound);
+  const PostRemoval removal{key, {}};
+  EXPECT_EQ(posts_.Delete(One(removal), Soon())->front().kind, ChangeOutcome::Kind::kNotFound);
+}
+
+TEST_P(RepositoryContract, ChangesOnlyWhatIsNamed) {
+  Follow("user_a");
+  const Post post = Write("user_a", 0, "before");
+  const PostChange change{{"user_a", post.id}, std::nullopt, false, std::nullopt, true, std::nullopt, kStart + minutes(1)};
+  const auto outcomes = posts_.Update(One(change), Soon());
+  ASSERT_THAT(outcomes, testing::IsOk());
+  ASSERT_EQ(outcomes->front().kind, ChangeOutcome::Kind::kDone);
+  EXPECT_EQ(outcomes->front().post->title, "before");
+  EXPECT_EQ(outcomes->front().post->content, "content of before");
+  EXPECT_TRUE(outcomes->front().post->published);
+  EXPECT_EQ(outcomes->front().post->update_time, kStart + minutes(1));
+  const PostChange clear{{"user_a", post.id}, "after", true, std::nullopt, std::nullopt, std::nullopt, kStart + minutes(2)};
+  const auto cleared = posts_.Update(One(clear), Soon());
+  ASSERT_EQ(cleared->front().kind, ChangeOutcome::Kind::kDone);
+  EXPECT_EQ(cleared->front().post->content, std::nullopt);
+  EXPECT_EQ(cleared->front().post->title, "after");
+}
+
+TEST_P(RepositoryContract, EachChangeMakesTheVersionLaterAlsoIfTheClockGoesBack) {
+  Follow("user_a");
+  const Post post = Write("user_a", 0, "post");
+  const PostChange change{{"user_a", post.id}, "x", false, {}, {}, {}, kStart - hours(1)};
+  const auto first = posts_.Update(One(change), Soon());
+  const auto second = posts_.Update(One(change), Soon());
+  ASSERT_TRUE(first && first->front().post && second && second->front().post);
+  EXPECT_EQ(first->front().post->update_time, post.update_time + microseconds(1));
+  EXPECT_EQ(second->front().post->update_time, post.update_time + microseconds(2));
+}
+
+TEST_P(RepositoryContract, ChangesAndRemovesOnlyTheExpectedVersion) {
+  Follow("user_a");
+  const Post post = Write("user_a", 0, "post");
+  const PostKey key{"user_a", post.id};
+  const PostChange stale{key, "x", false, {}, {}, post.update_time - microseconds(1), kStart};
+  EXPECT_EQ(posts_.Update(One(stale), Soon())->front().kind, ChangeOutcome::Kind::kVersionMismatch);
+  const PostChange fresh{key, "x", false, {}, {}, post.update_time, kStart};
+  EXPECT_EQ(posts_.Update(One(fresh), Soon())->front().kind, ChangeOutcome::Kind::kDone);
+  const PostRemoval stale_removal{key, post.update_time};
+  EXPECT_EQ(posts_.Delete(One(stale_removal), Soon())->front().kind, ChangeOutcome::Kind::kVersionMismatch);
+  const PostRemoval removal{key, post.update_time + microseconds(1)};
+  EXPECT_EQ(posts_.Delete(One(removal), Soon())->front().kind, ChangeOutcome::Kind::kDone);
+  EXPECT_EQ(posts_.Delete(One(removal), Soon())->front().kind, ChangeOutcome::Kind::kNotFound);
+}
+
+TEST_P(RepositoryContract, ABannedAuthorReadsAndWritesNothing) {
+  Follow("user_a");
+  const Post post = Write("user_a", 0, "post");
+  Follow("user_a", true);
+  const PostKey key{"user_a", post.id};
+  EXPECT_TRUE(posts_.Get(One(key), Soon())->front().has_value());
+  const PostChange change{key, "x", false, {}, {}, {}, kStart};
+  EXPECT_EQ(posts_.Update(One(change), Soon())->front().kind, ChangeOutcome::Kind::kBannedAuthor);
+  const PostRemoval removal{key, {}};
+  EXPECT_EQ(posts_.Delete(One(removal), Soon())->front().kind, ChangeOutcome::Kind::kBannedAuthor);
+}
+
+TEST_P(RepositoryContract, ADeletedUsersPostsAndKeysAreGone) {
+  Follow("user_a");
+  const Post post = Write("user_a", 0, "post");
+  Follow("user_a", false, true);
+  const PostKey key{"user_a", post.id};
+  EXPECT_EQ(posts_.Get(One(key), Soon())->front(), std::nullopt);
+  const NewPost wanted = Wanted("user_a", kStart, "again");
+  EXPECT_EQ(posts_.Create(One(wanted), Soon())->front().kind, CreateOutcome::Kind::kUnknownAuthor);
+}
+
+TEST_P(RepositoryContract, TheLastStateOfAUserInAResponseCounts) {
+  const auto state = authors_.ReadFollowState(Soon());
+  const UserChanges changes{{{"user_a", false, false, kStart}, {"user_a", true, false, kStart}}, "c", true};
+  ASSERT_THAT(authors_.ApplyChanges(*state, changes, Soon()), testing::IsOk());
+  const NewPost wanted = Wanted("user_a", kStart, "post");
+  EXPECT_EQ(posts_.Create(One(wanted), Soon())->front().kind, CreateOutcome::Kind::kUnknownAuthor);
+}
+
+TEST_P(RepositoryContract, ConfirmsOnlyTheLifeThatWasAskedFor) {
+  const std::string author_id = "user_new";
+  const auto first = authors_.AddUnconfirmed(One(author_id), Soon());
+  ASSERT_THAT(first, testing::IsOk());
+  Follow(author_id, false, true);  // deleted while the answer was on its way
+  const auto second = authors_.AddUnconfirmed(One(author_id), Soon());
+  ASSERT_THAT(second, testing::IsOk());
+  EXPECT_NE(first->front().incarnation, second->front().incarnation);
+
+  const Confirmation late{author_id, first->front().incarnation, false};
+  EXPECT_FALSE(authors_.Confirm(One(late), Soon())->front());
+  EXPECT_THAT(authors_.RemoveUnconfirmed(One(first->front()), Soon()), testing::IsOk());
+  const Confirmation fresh{author_id, second->front().incarnation, false};
+  EXPECT_TRUE(authors_.Confirm(One(fresh), Soon())->front());
+}
+
+TEST_P(RepositoryContract, AnAnswerDoesNotOverwriteWhatTheStreamSaid) {
+  const std::string author_id = "user_new";
+  const auto row = authors_.AddUnconfirmed(One(author_id), Soon());
+  Follow(author_id, true);
+  const Confirmation older{author_id, row->front().incarnation, false};
+  EXPECT_TRUE(authors_.Confirm(One(older), Soon())->front());
+  const NewPost wanted = Wanted(author_id, kStart, "post");
+  EXPECT_EQ(posts_.Create(One(wanted), Soon())->front().kind, CreateOutcome::Kind::kBannedAuthor);
+}
+
+TEST_P(RepositoryContract, RemovesNoConfirmedAuthorAsUnconfirmed) {
+  const std::string author_id = "user_new";
+  const auto row = authors_.AddUnconfirmed(One(author_id), Soon());
+  Follow(author_id);
+  EXPECT_THAT(authors_.RemoveUnconfirmed(One(row->front()), Soon()), testing::IsOk());
+  const auto again = authors_.AddUnconfirmed(One(author_id), Soon());
+  EXPECT_TRUE(again->front().confirmed);
+  EXPECT_EQ(again->front().incarnation, row->front().incarnation);
+}
+
+TEST_P(RepositoryContract, FindsWhatIsUnconfirmed) {
+  const std::vector<std::string> ids{"user_b", "user_a"};
+  ASSERT_THAT(authors_.AddUnconfirmed(ids, Soon()), testing::IsOk());
+  Follow("user_c");
+  const auto all = authors_.FindUnconfirmed(std::chrono::seconds(0), "", 10, Soon());
+  ASSERT_THAT(all, testing::IsOk());
+  ASSERT_EQ(all->size(), 2u);
+  EXPECT_EQ(all->front().author_id, "user_a");
+  EXPECT_EQ(authors_.FindUnconfirmed(std::chrono::seconds(0), "user_a", 10, Soon())->size(), 1u);
+}
+
+TEST_P(RepositoryContract, OnlyTheOneThatIsFurthestMovesTheCursor) {
+  Follow("user_a");
+  const auto state = authors_.ReadFollowState(Soon());
+  Follow("user_b");
+  const auto late = authors_.ApplyChanges(*state, {{{"user_b", false, true, kStart}}, "late", true}, Soon());
+  ASSERT_THAT(late, testing::IsOk());
+  EXPECT_FALSE(*late);
+  const NewPost wanted = Wanted("user_b", kStart, "not banned");
+  EXPECT_EQ(posts_.Create(One(wanted), Soon())->front().kind, CreateOutcome::Kind::kCreated);
+  EXPECT_EQ(authors_.ReadFollowState(Soon())->cursor, "cursor2");
+}
+
+TEST_P(RepositoryContract, AResyncFindsWhoWasNotSeenAndRemovesNobodySeenMeanwhile) {
+  Follow("user_a");
+  Follow("user_b");
+  const auto before = authors_.ReadFollowState(Soon());
+  ASSERT_TRUE(*authors_.BeginResync(*before, Soon()));
+  EXPECT_FALSE(*authors_.BeginResync(*before, Soon()));
+  const auto state = authors_.ReadFollowState(Soon());
+  EXPECT_EQ(state->cursor, "");
+  EXPECT_FALSE(state->settled);
+  Follow("user_a");
+
+  const auto unseen = authors_.FindUnseen(state->resync, "", 10, Soon());
+  ASSERT_THAT(unseen, testing::IsOk());
+  ASSERT_EQ(unseen->size(), 1u);
+  EXPECT_EQ(unseen->front().author_id, "user_b");
+  Follow("user_b");
+  EXPECT_THAT(authors_.RemoveUnseen(unseen->front(), state->resync, Soon()), testing::IsOk());
+  const NewPost wanted = Wanted("user_b", kStart, "still there");
+  EXPECT_EQ(posts_.Create(One(wanted), Soon())->front().kind, CreateOutcome::Kind::kCreated);
+  ASSERT_THAT(authors_.FinishResync(state->resync, Soon()), testing::IsOk());
+  EXPECT_TRUE(authors_.ReadFollowState(Soon())->settled);
+}
+
+TEST_P(RepositoryContract, RemovesAnAuthorNotSeenWithAllPosts) {
+  Follow("user_a");
+  const Post post = Write("user_a", 0, "post");
+  ASSERT_TRUE(*authors_.BeginResync(*authors_.ReadFollowState(Soon()), Soon()));
+  const auto state = authors_.ReadFollowState(Soon());
+  const auto unseen = authors_.FindUnseen(state->resync, "", 10, Soon());
+  ASSERT_EQ(unseen->size(), 1u);
+  EXPECT_THAT(authors_.RemoveUnseen(unseen->front(), state->resync, Soon()), testing::IsOk());
+  const PostKey key{"user_a", post.id};
+  EXPECT_EQ(posts_.Get(One(key), Soon())->front(), std::nullopt);
+  EXPECT_THAT(*authors_.FindUnseen(state->resync, "", 10, Soon()), IsEmpty());
+}
+
+TEST_P(RepositoryContract, ConcurrentCreationsWithOneKeyMakeOnePost) {
+  Follow("user_a");
+  std::vector<std::future<PostId>> made;
+  for (int i = 0; i < 8; ++i) {
+    made.push_back(std::async(std::launch::async, [this, i] {
+      const NewPost wanted = WantedWithKey("user_a", kStart + minutes(i), "same", "key");
+      const auto outcomes = posts_.CreateWithKeys(One(wanted), Soon());
+      if (!outcomes) return PostId{};
+      const CreateOutcome& outcome = outcomes->front();
+      return outcome.kind == CreateOutcome::Kind::kCreated ? wanted.post.id : outcome.existing ? outcome.existing->id : PostId{};
+    }));
+  }
+  std::set<PostId> ids;
+  for (auto& id : made) ids.insert(id.get());
+  EXPECT_EQ(ids.size(), 1u);
+  EXPECT_NE(*ids.begin(), PostId{});
+}
+
+}  // namespace inkwell::posts
