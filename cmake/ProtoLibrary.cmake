@@ -1,8 +1,11 @@
-# inkwell_proto_library(target PROTOS a.proto… [GRPC])
-# Generates the C++ of the protos, found below protos/ and protos/third_party/, into the build tree. The generated code is
+# inkwell_proto_library(target PROTOS a.proto… [GRPC] [ROOT directory])
+# Generates the C++ of the protos, found below ROOT (by default protos/) and protos/third_party/, into the build tree. The generated code is
 # compiled without our warnings and seen by its users as a system header.
 function(inkwell_proto_library target)
-  cmake_parse_arguments(arg "GRPC" "" "PROTOS;DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "GRPC" "ROOT" "PROTOS;DEPENDS" ${ARGN})
+  if(NOT arg_ROOT)
+    set(arg_ROOT "${PROJECT_SOURCE_DIR}/protos")
+  endif()
   set(out "${CMAKE_BINARY_DIR}/gen")
   file(MAKE_DIRECTORY "${out}")
   get_target_property(plugin gRPC::grpc_cpp_plugin IMPORTED_LOCATION_NONE)
@@ -15,7 +18,7 @@ function(inkwell_proto_library target)
     string(REGEX REPLACE "^third_party/" "" import "${proto}")
     string(REGEX REPLACE "\\.proto$" "" stem "${import}")
     set(products "${out}/${stem}.pb.cc" "${out}/${stem}.pb.h")
-    set(command protobuf::protoc "-I${PROJECT_SOURCE_DIR}/protos" "-I${PROJECT_SOURCE_DIR}/protos/third_party" "--cpp_out=${out}")
+    set(command protobuf::protoc "-I${arg_ROOT}" "-I${PROJECT_SOURCE_DIR}/protos/third_party" "--cpp_out=${out}")
     if(arg_GRPC)
       list(APPEND products "${out}/${stem}.grpc.pb.cc" "${out}/${stem}.grpc.pb.h")
       list(APPEND command "--grpc_out=${out}" "--plugin=protoc-gen-grpc=${plugin}")
@@ -23,7 +26,7 @@ function(inkwell_proto_library target)
     add_custom_command(
       OUTPUT ${products}
       COMMAND ${command} "${import}"
-      DEPENDS "${PROJECT_SOURCE_DIR}/protos/${proto}"
+      DEPENDS "${arg_ROOT}/${proto}"
       COMMENT "protoc ${import}"
       VERBATIM)
     list(APPEND sources ${products})

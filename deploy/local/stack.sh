@@ -42,7 +42,7 @@ choose_clerk() {
   export CLERK_WEBHOOK_SIGNING_SECRET EMULATOR_WEBHOOK_SECRET=$CLERK_WEBHOOK_SIGNING_SECRET
   # The key names the host `clerk.localhost`; the secret key is the emulator's own and opens nothing else.
   export CLERK_PUBLISHABLE_KEY=pk_test_Y2xlcmsubG9jYWxob3N0JA
-  export CLERK_SECRET_KEY=${EMULATOR_SECRET_KEY:-sk_test_emulator_local_only}
+  export CLERK_SECRET_KEY=${EMULATOR_SECRET_KEY:-sk_test_local_emulator_only_not_a_secret}
   export EMULATOR_SECRET_KEY=$CLERK_SECRET_KEY
   export CLERK_FAPI_URL=http://$EMULATOR_LISTEN CLERK_API_URL=http://$EMULATOR_LISTEN
   export CLERK_AUTHORIZED_PARTIES=http://localhost:${gateway_address##*:},http://127.0.0.1:${gateway_address##*:}

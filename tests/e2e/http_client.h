@@ -1,0 +1,39 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+namespace inkwell::e2e {
+
+struct HttpAnswer {
+  int status = 0;                                   // 0: no answer (connection refused, cut or timed out)
+  std::multimap<std::string, std::string> headers;  // names in lower case
+  std::string body;
+
+  [[nodiscard]] std::string Header(const std::string& lower_case_name) const;
+  // The body as JSON; a discarded value if it is none.
+  [[nodiscard]] nlohmann::json Json() const { return nlohmann::json::parse(body, nullptr, false); }
+};
+
+// One user of the HTTP API: keeps its connection, sends its token. For one thread.
+class HttpClient final {
+ public:
+  explicit HttpClient(int port, std::string token = {});
+  ~HttpClient();
+  HttpClient(HttpClient&&) noexcept;
+
+  HttpAnswer Get(const std::string& path, const std::multimap<std::string, std::string>& headers = {});
+  HttpAnswer Delete(const std::string& path, const std::multimap<std::string, std::string>& headers = {});
+  // With Content-Type application/json.
+  HttpAnswer Post(const std::string& path, const std::string& body, const std::multimap<std::string, std::string>& headers = {});
+  HttpAnswer Patch(const std::string& path, const std::string& body, const std::multimap<std::string, std::string>& headers = {});
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace inkwell::e2e

@@ -1,0 +1,191 @@
+// The main job, as a person with curl walks it: sign up at Clerk, the webhook stores the user, the token works with posts.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "tests/e2e/stack.h"
+#include "tests/support/eventually.h"
+
+namespace inkwell::e2e {
+namespace {
+
+class SeedWalk : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { stack_ = std::make_unique<Stack>(Signer::kEmulator); }
+  static void TearDownTestSuite() { stack_.reset(); }
+  static Stack& stack() { return *stack_; }
+
+  struct Person {
+    std::string id;
+    std::string session_id;
+    HttpClient http;
+  };
+  static Person SignUp(const nlohmann::json& user) {
+    const auto answer = stack().SignUp(user);
+    return {answer.at("user_id"), answer.at("session_id"), HttpClient(stack().gateway_port(), answer.at("token"))};
+  }
+  static bool HasRow(const std::string& user_id) {
+    return stack().Sql("SELECT count(*) FROM users.users WHERE clerk_id = '" + user_id + "' AND deleted_at IS NULL") == "1";
+  }
+
+ private:
+  static inline std::unique_ptr<Stack> stack_;
+};
+
+TEST_F(SeedWalk, SignUpStoresTheUserByWebhook) {
+  const Person ada = SignUp({{"email", "ada@example.com"}, {"first_name", "Ada"}, {"last_name", "Lovelace"}});
+  ASSERT_TRUE(testing::Eventually([&] { return HasRow(ada.id); }));
+  EXPECT_EQ(
+      stack().Sql("SELECT first_name || ' ' || last_name || ' ' || email FROM users.users WHERE clerk_id = '" + ada.id + "'"),
+      "Ada Lovelace ada@example.com");
+}
+
+TEST_F(SeedWalk, ServesTheUserAsMe) {
+  Person ada = SignUp({{"email", "me@example.com"}, {"first_name", "Ada"}});
+  const auto me = ada.http.Get("/api/me");
+  ASSERT_EQ(me.status, 200) << me.body;
+  EXPECT_EQ(me.Json().value("id", ""), ada.id);
+  EXPECT_EQ(me.Json().value("email", ""), "me@example.com");
+}
+
+TEST_F(SeedWalk, CreatesListsEditsSearchesAndDeletesPosts) {
+  Person ada = SignUp({{"email", "posts@example.com"}});
+
+  const auto created = ada.http.Post("/api/posts", R"({"title":"First","content":"Ünïcode and \"quotes\""})");
+  ASSERT_EQ(created.status, 201) << created.body;
+  const auto post = created.Json();
+  EXPECT_EQ(post.at("title"), "First");
+  EXPECT_EQ(post.at("content"), "Ünïcode and \"quotes\"");
+  EXPECT_EQ(post.at("published"), false);
+  EXPECT_EQ(post.at("authorId"), ada.id);
+  const std::string path = "/api/posts/" + post.at("id").get<std::string>();
+  EXPECT_EQ(created.Header("location"), path);
+  ASSERT_EQ(ada.http.Post("/api/posts", R"({"title":"Second","published":true})").status, 201);
+
+  const auto list = ada.http.Get("/api/posts").Json();
+  ASSERT_EQ(list.at("posts").size(), 2U);
+  EXPECT_EQ(list.at("posts")[0].at("title"), "Second") << "newest first";
+  EXPECT_EQ(list.at("posts")[1], post);
+  EXPECT_TRUE(list.at("nextCursor").is_null());
+
+  const auto edited = ada.http.Patch(path, R"({"title":"First, edited"})", {{"If-Match", created.Header("etag")}});
+  ASSERT_EQ(edited.status, 200) << edited.body;
+  EXPECT_EQ(edited.Json().at("title"), "First, edited");
+  EXPECT_EQ(edited.Json().at("content"), post.at("content"));
+  EXPECT_EQ(ada.http.Patch(path, R"({"title":"Lost update"})", {{"If-Match", created.Header("etag")}}).status, 412);
+
+  const auto found = ada.http.Get("/api/posts?q=%C3%BCN%C3%8FCODE").Json();
+  ASSERT_EQ(found.at("posts").size(), 1U);
+  EXPECT_EQ(found.at("posts")[0].at("title"), "First, edited");
+
+  EXPECT_EQ(ada.http.Delete(path).status, 204);
+  EXPECT_EQ(ada.http.Get(path).status, 404);
+  EXPECT_EQ(ada.http.Get("/api/posts").Json().at("posts").size(), 1U);
+}
+
+TEST_F(SeedWalk, PagesThroughManyPostsWithoutLossOrRepeat) {
+  Person ada = SignUp({{"email", "pages@example.com"}});
+  std::vector<std::string> written;
+  for (int i = 0; i < 45; ++i) {
+    const auto created = ada.http.Post("/api/posts", nlohmann::json{{"title", "Post " + std::to_string(i)}}.dump());
+    ASSERT_EQ(created.status, 201) << created.body;
+    written.insert(written.begin(), created.Json().at("id"));
+  }
+  std::vector<std::string> read;
+  std::string cursor;
+  do {
+    const auto page = ada.http.Get("/api/posts?limit=20" + (cursor.empty() ? "" : "&cursor=" + cursor)).Json();
+    for (const auto& post : page.at("posts")) read.push_back(post.at("id"));
+    cursor = page.at("nextCursor").is_null() ? "" : page.at("nextCursor").get<std::string>();
+  } while (!cursor.empty() && read.size() < 100);
+  EXPECT_EQ(read, written);
+}
+
+TEST_F(SeedWalk, AnswersAPostWithoutTokenWith401AndTheReason) {
+  HttpClient nobody(stack().gateway_port());
+  const auto answer = nobody.Post("/api/posts", R"({"title":"Hello"})");
+  EXPECT_EQ(answer.status, 401);
+  EXPECT_EQ(answer.Header("content-type"), "application/problem+json");
+  EXPECT_EQ(answer.Header("x-clerk-auth-status"), "signed-out");
+  EXPECT_FALSE(answer.Header("x-clerk-auth-reason").empty());
+}
+
+TEST_F(SeedWalk, ShowsNobodyAnotherAuthorsPost) {
+  Person ada = SignUp({{"email", "owner@example.com"}});
+  Person eve = SignUp({{"email", "eve@example.com"}});
+  const auto created = ada.http.Post("/api/posts", R"({"title":"Mine"})");
+  ASSERT_EQ(created.status, 201);
+  const std::string path = "/api/posts/" + created.Json().at("id").get<std::string>();
+  EXPECT_EQ(eve.http.Get(path).status, 404);
+  EXPECT_EQ(eve.http.Patch(path, R"({"title":"Hers"})").status, 404);
+  EXPECT_EQ(eve.http.Delete(path).status, 404);
+  EXPECT_TRUE(eve.http.Get("/api/posts").Json().at("posts").empty());
+  EXPECT_EQ(ada.http.Get(path).Json().at("title"), "Mine");
+}
+
+TEST_F(SeedWalk, StoresAndServesSparseUsers) {
+  for (const nlohmann::json& user : {nlohmann::json{{"phone", "+15555550100"}}, nlohmann::json::object()}) {
+    Person person = SignUp(user);
+    ASSERT_TRUE(testing::Eventually([&] { return HasRow(person.id); })) << user;
+    const auto me = person.http.Get("/api/me");
+    EXPECT_EQ(me.status, 200) << me.body;
+    EXPECT_TRUE(me.Json().at("email").is_null());
+    EXPECT_EQ(person.http.Post("/api/posts", R"({"title":"I have no name"})").status, 201);
+  }
+}
+
+TEST_F(SeedWalk, FetchesTheUserOnceIfTheWebhookIsHeldBack) {
+  HttpClient control(stack().emulator_port());
+  ASSERT_LT(control.Post("/_emulator/webhooks/hold", R"({"seconds":30})").status, 300);
+  const auto signed_up = stack().SignUp({{"email", "early@example.com"}});
+  const std::string id = signed_up.at("user_id");
+  const auto calls = [&] {
+    int count = 0;
+    const auto status = control.Get("/_emulator/status").Json();
+    for (const auto& [name, calls_of_route] : status.at("backend_api_calls").items()) {
+      if (name.starts_with("GET /v1/users/{")) count += calls_of_route.get<int>();
+    }
+    return count;
+  };
+  const int before = calls();
+
+  std::vector<std::thread> threads;
+  std::atomic<int> created = 0;
+  for (int i = 0; i < 50; ++i) {
+    threads.emplace_back([&] {
+      HttpClient http(stack().gateway_port(), signed_up.at("token"));
+      if (http.Post("/api/posts", R"({"title":"Before the webhook"})").status == 201) ++created;
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(created, 50);
+  EXPECT_EQ(calls() - before, 1);
+  EXPECT_TRUE(HasRow(id));
+  ASSERT_LT(control.Post("/_emulator/webhooks/release", "{}").status, 300);
+}
+
+TEST_F(SeedWalk, LetsAnAddressSignUpAgainAfterDeletion) {
+  const std::multimap<std::string, std::string> secret = {{"Authorization", "Bearer sk_test_local_emulator_only_not_a_secret"}};
+  const Person first = SignUp({{"email", "again@example.com"}});
+  ASSERT_TRUE(testing::Eventually([&] { return HasRow(first.id); }));
+  ASSERT_EQ(HttpClient(stack().emulator_port()).Delete("/v1/users/" + first.id, secret).status, 200);
+  Person second = SignUp({{"email", "again@example.com"}});
+  EXPECT_NE(second.id, first.id);
+  EXPECT_EQ(second.http.Post("/api/posts", R"({"title":"Back"})").status, 201);
+  EXPECT_TRUE(testing::Eventually([&] { return !HasRow(first.id) && HasRow(second.id); }));
+}
+
+TEST_F(SeedWalk, ServesThePageAndTheContract) {
+  HttpClient http(stack().gateway_port());
+  const auto page = http.Get("/");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_TRUE(page.Header("content-type").starts_with("text/html"));
+  EXPECT_NE(page.Header("content-security-policy").find("default-src 'none'"), std::string::npos);
+  EXPECT_EQ(http.Get("/openapi.json").Json().at("openapi").get<std::string>().substr(0, 2), "3.");
+  EXPECT_EQ(http.Get("/livez").status, 200);
+  EXPECT_EQ(http.Get("/nowhere").status, 404);
+}
+
+}  // namespace
+}  // namespace inkwell::e2e

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+typedef struct evp_pkey_st EVP_PKEY;
+
+namespace inkwell::e2e {
+
+// Signs what Clerk would sign, with a key made for this test: session tokens (contract section 2) and webhooks (section 7).
+// Uses OpenSSL directly and nothing of libs/clerk, so that a mistake in both cannot cancel out.
+class TestClerk final {
+ public:
+  TestClerk();
+  ~TestClerk();
+  TestClerk(const TestClerk&) = delete;
+  TestClerk& operator=(const TestClerk&) = delete;
+
+  // The public key as PEM, for CLERK_JWT_KEY.
+  [[nodiscard]] std::string PublicKeyPem() const;
+  [[nodiscard]] const std::string& webhook_secret() const { return webhook_secret_; }
+
+  // A valid token of this user; `claims` replaces or adds members.
+  [[nodiscard]] std::string SessionToken(std::string_view user_id, const nlohmann::json& claims = nlohmann::json::object()) const;
+
+  using Headers = std::multimap<std::string, std::string>;
+  // The svix-* headers of a delivery of `body`, `age` ago.
+  [[nodiscard]] Headers SignWebhook(std::string_view body, std::chrono::seconds age = std::chrono::seconds(0)) const;
+
+  // An event as Clerk sends it. `data` is the user, or {"id", "deleted", "object"} for user.deleted.
+  [[nodiscard]] static std::string Event(std::string_view type, const nlohmann::json& data);
+  // A user with nothing but what every user has; add members for more.
+  [[nodiscard]] static nlohmann::json SparseUser(std::string_view user_id, std::int64_t updated_at_ms);
+  // The same with a name and a primary e-mail address.
+  [[nodiscard]] static nlohmann::json User(std::string_view user_id, std::int64_t updated_at_ms, std::string_view email);
+
+ private:
+  EVP_PKEY* key_;
+  std::string webhook_secret_;
+  std::string webhook_key_;
+};
+
+// "user_2" and 26 characters that depend on `seed` alone.
+[[nodiscard]] std::string UserId(std::string_view seed);
+
+[[nodiscard]] std::int64_t NowMilliseconds();
+
+}  // namespace inkwell::e2e
