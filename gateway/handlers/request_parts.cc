@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "gateway/http/request_record.h"
+
 namespace inkwell::gateway {
 namespace {
 
@@ -60,11 +62,6 @@ bool IsUtf8(std::string_view text) {
 
 bool IsPrintableAscii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
-}
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::string_view Trim(std::string_view text) {

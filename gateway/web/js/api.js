@@ -21,10 +21,13 @@ const FALLBACK_SENTENCES = {
   504: "The service took too long to answer. Please try again.",
 };
 
+// Reads our own problem documents and Clerk's `{errors: [{code, long_message}]}`.
 async function problemOf(response) {
   const problem = await response.json().catch(() => ({}));
-  const sentence = FALLBACK_SENTENCES[response.status] ?? problem.detail ?? problem.title ?? "Something went wrong. Please try again.";
-  return new ApiError(response.status, sentence, problem);
+  const [clerkError = {}] = problem.errors ?? [];
+  const detail = problem.detail ?? clerkError.long_message ?? clerkError.message;
+  const sentence = FALLBACK_SENTENCES[response.status] ?? detail ?? "Something went wrong. Please try again.";
+  return new ApiError(response.status, sentence, { reason: problem.reason ?? clerkError.code, field: problem.field });
 }
 
 async function request(path, { signal, ...options }) {
@@ -48,12 +51,24 @@ export async function publicJson(path, body) {
 // Calls on behalf of a session. A token lives for a minute, so a 401 is answered by one try with a fresh one.
 export class Api {
   #session;
+  #onSignedOut;
 
-  constructor(session) {
+  // `onSignedOut` is called when the server no longer takes the session for one.
+  constructor(session, onSignedOut) {
     this.#session = session;
+    this.#onSignedOut = onSignedOut;
   }
 
-  async #call(method, path, { body, headers = {}, signal } = {}) {
+  async #call(method, path, options) {
+    try {
+      return await this.#send(method, path, options);
+    } catch (error) {
+      if (error.status === 401) this.#onSignedOut();
+      throw error;
+    }
+  }
+
+  async #send(method, path, { body, headers = {}, signal } = {}) {
     for (const fresh of [false, true]) {
       const response = await request(path, {
         method,

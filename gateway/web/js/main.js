@@ -20,17 +20,26 @@ function showAccount(user, session) {
 async function start() {
   const settings = await publicJson("/config.json");
   const session = settings.emulator ? new EmulatorSession() : new CookieSession();
-  const api = new Api(session);
+  const api = new Api(session, () => endSession());
   const posts = new PostList(api);
+  let signedIn = false;
 
   const showSignedOut = () => {
+    signedIn = false;
     posts.clear();
     showAccount(null, session);
     show(byId("signed-in"), false);
     show(byId("signed-out"), true);
   };
+  const endSession = () => {
+    if (!signedIn) return;
+    session.signOut();
+    showSignedOut();
+    setMessage(byId("notice"), "Your session has ended. Please sign in again.");
+  };
   const showSignedIn = async () => {
     const user = await api.me();
+    signedIn = true;
     showAccount(user, session);
     show(byId("signed-out"), false);
     show(byId("signed-in"), true);
@@ -44,6 +53,7 @@ async function start() {
   setUpCompose(api, (post) => posts.add(post));
   byId("sign-out").addEventListener("click", () => {
     session.signOut();
+    byId("compose").reset();
     showSignedOut();
     byId("main").focus();
   });

@@ -1,4 +1,5 @@
-// Who is signed in. Both kinds of session have `start()`, `authorization()` and, if the page can end them, `signOut()`.
+// Who is signed in. Both kinds of session have `start()`, `authorization()` and `signOut()`; `canSignOut` tells whether the page
+// can end the session, or only forget it.
 
 import { publicJson } from "./api.js";
 
@@ -54,8 +55,10 @@ export class EmulatorSession {
   }
 
   async #refresh() {
-    const answer = await publicJson(`/__clerk/_emulator/token?session_id=${encodeURIComponent(this.#sessionId)}`);
-    this.#keep(answer.jwt ?? answer.token);
+    // Browsers name the page's origin on their own only in a POST.
+    const parameters = new URLSearchParams({ session_id: this.#sessionId, azp: location.origin });
+    const { token } = await publicJson(`/__clerk/_emulator/token?${parameters}`);
+    this.#keep(token);
   }
 
   #keep(token) {
@@ -77,4 +80,6 @@ export class CookieSession {
   async authorization() {
     return {};
   }
+
+  signOut() {}
 }

@@ -16,16 +16,14 @@ function setMode(signingUp) {
 function setEmailError(text) {
   const email = byId("email");
   setMessage(byId("email-error"), text);
-  email.toggleAttribute("aria-invalid", Boolean(text));
-  if (text) email.setAttribute("aria-invalid", "true");
-  if (text) email.setAttribute("aria-describedby", "email-error");
+  email.setAttribute("aria-invalid", String(Boolean(text)));
+  email.setAttribute("aria-describedby", "email-error");
 }
 
-function sentenceFor(error, signingUp) {
-  if (!signingUp && (error.status === 404 || error.status === 422)) return "No account has this e-mail address. Choose “New here” to make one.";
-  if (signingUp && error.status === 422) return "This e-mail address has an account already. Choose “I have an account”.";
-  return error.message;
-}
+const SENTENCES = {
+  form_identifier_not_found: "No account has this e-mail address. Choose “New here” to make one.",
+  form_identifier_exists: "This e-mail address has an account already. Choose “I have an account”.",
+};
 
 async function submit(session, onSignedIn) {
   const signingUp = byId("mode-sign-up").getAttribute("aria-pressed") === "true";
@@ -47,7 +45,7 @@ async function submit(session, onSignedIn) {
     byId("sign-in-form").reset();
     await onSignedIn();
   } catch (error) {
-    setMessage(byId("sign-in-error"), sentenceFor(error, signingUp));
+    setMessage(byId("sign-in-error"), SENTENCES[error.reason] ?? error.message);
   } finally {
     button.disabled = false;
   }

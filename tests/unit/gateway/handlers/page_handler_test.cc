@@ -1,0 +1,86 @@
+#include "gateway/handlers/page_handler.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "gateway/web_files.h"
+#include "tests/unit/gateway/exchange.h"
+
+namespace inkwell::gateway {
+namespace {
+
+Response Load(const std::string& target, const std::string& if_none_match = "") {
+  const PageHandler page(WebFiles(), "pk_test_Y2xlcmsubG9jYWxob3N0JA", true);
+  const Exchange exchange({.target = target, .headers = {{"If-None-Match", if_none_match}}});
+  page.Asset(exchange.request(), exchange.reply());
+  return exchange.Answer().value_or(Response{});
+}
+
+TEST(PageHandler, ServesThePageUnderAStrictPolicy) {
+  const Response page = Load("/");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
+  EXPECT_NE(page.body.view().find("<title>Inkwell</title>"), std::string_view::npos);
+  const std::string policy = HeaderOf(page, "Content-Security-Policy");
+  EXPECT_EQ(policy.find("unsafe"), std::string::npos);
+  EXPECT_NE(policy.find("default-src 'none'; script-src 'self'"), std::string::npos);
+}
+
+TEST(PageHandler, NamesEveryFileThatThePageLoads) {
+  const std::string html(Load("/").body.view());
+  for (const std::string attribute : {"href=\"/", "src=\"/"}) {
+    for (auto at = html.find(attribute); at != std::string::npos; at = html.find(attribute, at + 1)) {
+      const auto begin = at + attribute.size() - 1;
+      const std::string path = html.substr(begin, html.find('"', begin) - begin);
+      EXPECT_EQ(Load(path).status, 200) << path;
+    }
+  }
+}
+
+TEST(PageHandler, HasNoInlineScriptOrStyleWhichThePolicyWouldBlock) {
+  const std::string html(Load("/").body.view());
+  EXPECT_EQ(html.find("<style"), std::string::npos);
+  EXPECT_EQ(html.find(" style="), std::string::npos);
+  EXPECT_EQ(html.find(" onclick="), std::string::npos);
+  EXPECT_EQ(html.find("<script>"), std::string::npos);
+}
+
+TEST(PageHandler, TypesModulesAsJavaScript) {
+  EXPECT_EQ(Load("/js/main.js?v=1").content_type, "text/javascript; charset=utf-8");
+  EXPECT_EQ(Load("/app.css").content_type, "text/css; charset=utf-8");
+  EXPECT_EQ(Load("/openapi.json").content_type, "application/json");
+}
+
+TEST(PageHandler, AnswersNotModifiedToABrowserThatHasTheFile) {
+  const Response first = Load("/app.css");
+  const std::string etag = HeaderOf(first, "ETag");
+  ASSERT_GT(etag.size(), 2U);
+  const Response second = Load("/app.css", etag);
+  EXPECT_EQ(second.status, 304);
+  EXPECT_EQ(second.body.view(), "");
+  EXPECT_EQ(HeaderOf(second, "ETag"), etag);
+  EXPECT_EQ(Load("/app.css", "\"other\"").status, 200);
+}
+
+TEST(PageHandler, HasNothingElse) {
+  for (const char* target : {"/web/index.html", "/index.html", "/js/", "/js/none.js", "/js/../openapi.json"}) {
+    EXPECT_EQ(Load(target).status, 404) << target;
+  }
+}
+
+TEST(PageHandler, TellsThePageWhetherAnEmulatorIsThere) {
+  for (const bool emulator : {true, false}) {
+    const PageHandler page({}, "pk_test_\"", emulator);
+    const Exchange exchange({});
+    page.Settings(exchange.reply());
+    const auto answer = exchange.Answer();
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_EQ(nlohmann::json::parse(answer->body.view()),
+              nlohmann::json({{"publishableKey", "pk_test_\""}, {"emulator", emulator}}));
+  }
+}
+
+}  // namespace
+}  // namespace inkwell::gateway
