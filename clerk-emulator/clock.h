@@ -10,6 +10,7 @@ namespace inkwell::emulator {
 struct UnixMillis {
   std::int64_t value = 0;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the zero that a defaulted <=> compares with for a null pointer.
   friend auto operator<=>(const UnixMillis&, const UnixMillis&) = default;
   friend UnixMillis operator+(UnixMillis moment, std::chrono::milliseconds by) { return {moment.value + by.count()}; }
   friend std::chrono::milliseconds operator-(UnixMillis a, UnixMillis b) { return std::chrono::milliseconds{a.value - b.value}; }

@@ -78,7 +78,9 @@ HttpResponse Router::Handle(HttpRequest request) {
       const std::lock_guard lock(mutex_);
       ++route.calls;
     }
-    return Call(route.handler, request, route.pattern);
+    auto response = Call(route.handler, request, route.pattern);
+    runtime::log::Debug("request", {{"method", route.method}, {"route", route.pattern}, {"status", response.status}});
+    return response;
   }
   return ErrorResponse(ResourceNotFound("The emulator has no such route."));
 }
