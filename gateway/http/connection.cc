@@ -113,9 +113,10 @@ void Connection::Refuse(const Rejection& rejection, SteadyTime now) {
 }
 
 void Connection::OnDrain(SteadyTime now) {
-  // A request may be waiting in the socket: to close over it would lose it.
-  if (wants_read()) OnReadable(now);
-  if (!closed() && phase_ != Phase::kLingering && Idle()) Close();
+  // A client may be writing at this moment: to close over its request would lose it.
+  if (phase_ == Phase::kOpen && reading_ == Reading::kIdle) {
+    reading_deadline_ = std::min(reading_deadline_, now + context_.options.drain_grace);
+  }
 }
 
 SteadyTime Connection::deadline() const {
@@ -217,7 +218,6 @@ void Connection::Advance(SteadyTime now) {
   if (closed() || phase_ == Phase::kLingering) return;
   if (end_of_input_ && stash_.empty()) phase_ = Phase::kLast;
   if (phase_ == Phase::kLast && exchanges_.empty() && output_.empty()) return Finish(now);
-  if (phase_ == Phase::kOpen && context_.draining && Idle()) return Close();
   UpdateReading(now);
 }
 

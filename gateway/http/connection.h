@@ -50,7 +50,7 @@ class Connection final {
   void OnDeadline(SteadyTime now);
   // Answers with an error, whatever the client sends, and ends.
   void Refuse(const Rejection& rejection, SteadyTime now);
-  // Ends as soon as nothing is in flight.
+  // From now on the context is draining: ends after the answers in flight, or after the grace.
   void OnDrain(SteadyTime now);
 
   [[nodiscard]] bool closed() const { return phase_ == Phase::kClosed; }

@@ -29,6 +29,7 @@ struct EdgeOptions {
   std::chrono::milliseconds idle_timeout{25000};   // between requests
   std::chrono::milliseconds write_timeout{10000};  // for each 64 KiB of answer that the client takes
   std::chrono::milliseconds linger_timeout{2000};  // reading on after a last answer, so that no reset overtakes it
+  std::chrono::milliseconds drain_grace{500};      // for idle connections when the drain begins
   std::chrono::milliseconds tick{100};             // how often these are looked at
 
   std::size_t max_connections = 10000;
@@ -55,7 +56,8 @@ class EdgeServer final {
   [[nodiscard]] runtime::Result<void> Start();
   // The bound port; 0 before Start.
   [[nodiscard]] std::uint16_t port() const;
-  // Stops accepting, closes idle connections, lets requests in flight finish. True when all connections ended before `deadline`.
+  // Stops accepting and lets requests in flight finish. An idle connection has the grace to send one more request, whose answer
+  // says close: a client that is about to write loses nothing. True when all connections ended before `deadline`.
   bool Drain(std::chrono::steady_clock::time_point deadline);
 
  private:

@@ -25,7 +25,7 @@ class Reactor final {
   Reactor& operator=(const Reactor&) = delete;
 
   void Start(int listen_fd);
-  // Stops accepting, ends idle connections and each other one after its answers.
+  // Stops accepting, ends each connection after its answers, and idle ones after a grace.
   void Drain();
   // After Drain: returns when the loop no longer uses the listening socket. The loop never blocks, so that is at once.
   void WaitUntilNotAccepting() { not_accepting_.wait(); }

@@ -171,7 +171,25 @@ TEST_F(EdgeTest, IsNotHeldUpBySlowClients) {
   for (int i = 0; i < 100; ++i) ASSERT_EQ(Ask(Get("/hello")).body, "hello");
 }
 
+TEST_F(EdgeTest, AnswersARequestThatComesWhileItDrains) {
+  options_.drain_grace = 5s;
+  Start();
+  RawClient idle = Connect();
+  idle.Send(Get("/hello"));
+  EXPECT_EQ(idle.Read().status, 200);
+  auto drained = std::async(std::launch::async, [&] { return server_->Drain(std::chrono::steady_clock::now() + 5s); });
+  EXPECT_TRUE(inkwell::testing::Eventually([&] { return Ask(Get("/hello")).status == 0; }));
+  idle.Send(Get("/hello"));
+  const RawAnswer answer = idle.Read();
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_TRUE(answer.HasHeader("Connection: close"));
+  EXPECT_TRUE(idle.Ended());
+  idle.FinishSending();
+  EXPECT_TRUE(drained.get());
+}
+
 TEST_F(EdgeTest, FinishesWhatIsInFlightWhenItDrains) {
+  options_.drain_grace = 20ms;
   Start();
   RawClient idle = Connect();
   idle.Send(Get("/hello"));
