@@ -32,13 +32,16 @@ class ServiceNames final : public grpc::ServerBuilderPlugin {
   std::vector<std::string>& names_;
 };
 
-// Adds plugins to this server only; gRPC's InitProtoReflectionServerBuilderPlugin would add it to all servers of the process.
+// Reflection is a choice of each server: Debian's libgrpc++_reflection adds it to all servers of a process by being linked.
 class Plugins final : public grpc::ServerBuilderOption {
  public:
   Plugins(bool reflection, std::vector<std::string>& names) : reflection_(reflection), names_(names) {}
   void UpdateArguments(grpc::ChannelArguments*) override {}
   void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
     plugins->push_back(std::make_unique<ServiceNames>(names_));
+    std::erase_if(*plugins, [](const std::unique_ptr<grpc::ServerBuilderPlugin>& plugin) {
+      return dynamic_cast<grpc::reflection::ProtoServerReflectionPlugin*>(plugin.get()) != nullptr;
+    });
     if (reflection_) plugins->push_back(std::make_unique<grpc::reflection::ProtoServerReflectionPlugin>());
   }
 
