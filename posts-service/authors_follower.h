@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <stop_token>
+#include <string_view>
 #include <thread>
 
 #include "posts-service/author_repository.h"
@@ -36,6 +37,8 @@ class AuthorsFollower final {
   [[nodiscard]] bool FollowOnce(const std::stop_token& stop);
   [[nodiscard]] bool Apply(FollowState& state, const UserChanges& changes, const std::stop_token& stop);
   void SetCaughtUp(bool caught_up);
+  // Of failures in a row only the first is worth a line.
+  void Warn(std::string_view message, const runtime::Error& error);
 
   AuthorRepository& authors_;
   UserChangeStream& stream_;
@@ -43,6 +46,7 @@ class AuthorsFollower final {
   const Clock clock_;
   const Options options_;
   std::atomic<bool> caught_up_{false};
+  bool warned_ = false;  // of the thread alone
   std::jthread thread_;  // last
 };
 

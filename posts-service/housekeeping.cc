@@ -16,11 +16,6 @@ bool IsMissing(const runtime::Result<KnownUser>& user) {
   return !user && user.error().code == runtime::Code::kNotFound && user.error().reason == "USER_NOT_FOUND";
 }
 
-template <typename T>
-void WarnIfFailed(const runtime::Result<T>& result, std::string_view what) {
-  if (!result) runtime::log::Warn("housekeeping failed, and will try again", {{"task", what}, {"reason", result.error().reason}});
-}
-
 }  // namespace
 
 Housekeeping::Housekeeping(AuthorRepository& authors, PostRepository& posts, UserDirectory& users,
@@ -42,20 +37,27 @@ void Housekeeping::Run(const std::stop_token& stop) {
   }
 }
 
+bool Housekeeping::Worked(std::string_view task, const runtime::Error* error) {
+  if (error != nullptr && !failing_) {
+    runtime::log::Warn("housekeeping failed, and will try again", {{"task", task}, {"reason", error->reason}});
+  }
+  failing_ = error != nullptr;
+  return !failing_;
+}
+
 void Housekeeping::SettleUnconfirmed(const std::stop_token& stop, std::chrono::seconds age) {
   std::string after;
   while (!stop.stop_requested()) {
     const auto rows = authors_.FindUnconfirmed(age, after, options_.page, Soon());
-    WarnIfFailed(rows, "unconfirmed authors");
-    if (!rows || rows->empty()) return;
+    if (!Worked("find unconfirmed authors", rows) || rows->empty()) return;
     for (const AuthorRow& row : *rows) {
       if (stop.stop_requested()) return;
       const auto user = Ask(row.author_id);
       if (user) {
         const Confirmation confirmation{row.author_id, row.incarnation, user->banned};
-        WarnIfFailed(authors_.Confirm(std::span(&confirmation, 1), Soon()), "confirm an author");
+        if (!Worked("confirm an author", authors_.Confirm(std::span(&confirmation, 1), Soon()))) return;
       } else if (IsMissing(user) || user.error().code == runtime::Code::kInvalidArgument) {
-        WarnIfFailed(authors_.RemoveUnconfirmed(std::span(&row, 1), Soon()), "remove an unconfirmed author");
+        if (!Worked("remove an unconfirmed author", authors_.RemoveUnconfirmed(std::span(&row, 1), Soon()))) return;
       } else {
         return;  // user-sync-service is away: the next round asks again
       }
@@ -66,16 +68,14 @@ void Housekeeping::SettleUnconfirmed(const std::stop_token& stop, std::chrono::s
 
 void Housekeeping::SettleUnseen(const std::stop_token& stop) {
   const auto state = authors_.ReadFollowState(Soon());
-  WarnIfFailed(state, "read the cursor");
-  if (!state || state->settled) return;
+  if (!Worked("read the cursor", state) || state->settled) return;
   std::string after;
   std::int64_t removed = 0;
   while (!stop.stop_requested()) {
     const auto rows = authors_.FindUnseen(state->resync, after, options_.page, Soon());
-    WarnIfFailed(rows, "authors not seen");
-    if (!rows) return;
+    if (!Worked("find authors not seen", rows)) return;
     if (rows->empty()) {
-      WarnIfFailed(authors_.FinishResync(state->resync, Soon()), "finish the resync");
+      if (!Worked("finish the resync", authors_.FinishResync(state->resync, Soon()))) return;
       runtime::log::Info("every author was seen or asked for after the resync", {{"removed", removed}});
       return;
     }
@@ -85,12 +85,10 @@ void Housekeeping::SettleUnseen(const std::stop_token& stop) {
       if (!user && !IsMissing(user)) return;
       const auto settled =
           user ? authors_.MarkSeen(row, state->resync, Soon()) : authors_.RemoveUnseen(row, state->resync, Soon());
-      WarnIfFailed(settled, "settle an author not seen");
-      if (!settled) return;
-      if (!user) {
-        ++removed;
-        runtime::log::Info("author removed: the user does not exist any more", {{"author_id", row.author_id}});
-      }
+      if (!Worked("settle an author not seen", settled)) return;
+      if (user) continue;
+      ++removed;
+      runtime::log::Info("author removed: the user does not exist any more", {{"author_id", row.author_id}});
     }
     after = rows->back().author_id;
   }
@@ -99,8 +97,7 @@ void Housekeeping::SettleUnseen(const std::stop_token& stop) {
 void Housekeeping::ForgetKeys(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto forgotten = posts_.ForgetKeys(clock_() - kIdempotencyKeyLife, options_.keys_at_once, Soon());
-    WarnIfFailed(forgotten, "forget idempotency keys");
-    if (!forgotten || *forgotten < options_.keys_at_once) return;
+    if (!Worked("forget idempotency keys", forgotten) || *forgotten < options_.keys_at_once) return;
   }
 }
 

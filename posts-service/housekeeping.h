@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <stop_token>
+#include <string_view>
 #include <thread>
 
 #include "posts-service/author_repository.h"
@@ -39,6 +40,12 @@ class Housekeeping final {
   void SettleUnconfirmed(const std::stop_token& stop, std::chrono::seconds age);
   void SettleUnseen(const std::stop_token& stop);
   void ForgetKeys(const std::stop_token& stop);
+  // Whether it worked. Of failures in a row only the first is worth a line.
+  [[nodiscard]] bool Worked(std::string_view task, const runtime::Error* error);
+  template <typename T>
+  [[nodiscard]] bool Worked(std::string_view task, const runtime::Result<T>& result) {
+    return Worked(task, result ? nullptr : &result.error());
+  }
   [[nodiscard]] runtime::Result<KnownUser> Ask(const std::string& author_id);
   [[nodiscard]] runtime::Deadline Soon() const { return runtime::DeadlineAfter(options_.statement_timeout); }
 
@@ -48,7 +55,8 @@ class Housekeeping final {
   const std::function<bool()> caught_up_;
   const Clock clock_;
   const Options options_;
-  std::jthread thread_;  // last
+  bool failing_ = false;  // of the thread alone
+  std::jthread thread_;   // last
 };
 
 }  // namespace inkwell::posts
