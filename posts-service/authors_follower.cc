@@ -44,15 +44,14 @@ void AuthorsFollower::Run(const std::stop_token& stop) {
 bool AuthorsFollower::FollowOnce(const std::stop_token& stop) {
   auto state = authors_.ReadFollowState(runtime::DeadlineAfter(options_.apply_timeout));
   if (!state) {
-    runtime::log::Warn("the authors' cursor cannot be read", {{"reason", state.error().reason}});
+    Warn("the authors' cursor cannot be read", state.error());
     return true;
   }
   const auto followed =
       stream_.Follow(state->cursor, stop, [&](const UserChanges& changes) { return Apply(*state, changes, stop); });
   if (followed) return false;
   if (followed.error().reason != "CURSOR_INVALID") {
-    runtime::log::Warn("the users cannot be followed",
-                       {{"code", runtime::CodeName(followed.error().code)}, {"reason", followed.error().reason}});
+    Warn("the users cannot be followed", followed.error());
     return true;
   }
   const auto begun = authors_.BeginResync(*state, runtime::DeadlineAfter(options_.apply_timeout));
@@ -71,6 +70,8 @@ bool AuthorsFollower::Apply(FollowState& state, const UserChanges& changes, cons
         runtime::log::Debug("another process follows the users, too");
         return false;
       }
+      if (warned_) runtime::log::Info("the users are followed again");
+      warned_ = false;
       state.cursor = usable.cursor;
       const auto lag = usable.users.empty() ? std::chrono::microseconds(0) : clock_() - usable.users.back().changed_at;
       metrics_.ChangesApplied(usable.users.size(), std::max(lag, std::chrono::microseconds(0)));
@@ -79,12 +80,17 @@ bool AuthorsFollower::Apply(FollowState& state, const UserChanges& changes, cons
     }
     // The stream waits meanwhile. A deadlock (40P01) or a lock held too long is as good a reason to try again as a lost
     // connection; if it was committed after all, the cursor is no longer what it was, and the stream is opened anew.
-    runtime::log::Warn("changes of users cannot be stored", {{"reason", applied.error().reason}});
+    Warn("changes of users cannot be stored", applied.error());
     SetCaughtUp(false);
     Pause(stop, pause);
     pause = std::min(pause * 2, options_.max_pause);
   }
   return false;
+}
+
+void AuthorsFollower::Warn(std::string_view message, const runtime::Error& error) {
+  if (!warned_) runtime::log::Warn(message, {{"code", runtime::CodeName(error.code)}, {"reason", error.reason}});
+  warned_ = true;
 }
 
 void AuthorsFollower::SetCaughtUp(bool caught_up) {
