@@ -1,11 +1,9 @@
 #pragma once
 
+#include <grpcpp/impl/service_type.h>
+
 #include <atomic>
 #include <memory>
-
-namespace grpc {
-class Service;
-}
 
 namespace inkwell::users {
 

@@ -1,0 +1,117 @@
+#include "tests/unit/user-sync-service/fake_user_repository.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "user-sync-service/reasons.h"
+
+namespace inkwell::users {
+
+using runtime::Code;
+using runtime::Deadline;
+using runtime::Error;
+using runtime::Fail;
+using runtime::Result;
+
+Result<std::vector<Verdict>> FakeUserRepository::Apply(EventRefs events, Deadline) {
+  const std::lock_guard lock(mutex_);
+  apply_sizes_.push_back(events.size());
+  if (failure_) return tl::unexpected<Error>(*failure_);
+  for (const UserEvent* event : events) {
+    if (refused_user_ == UserIdOf(*event)) return Fail(Code::kInvalidArgument, reason::kInvalidField, "Refused by the test.");
+  }
+  ++last_transaction_;
+  std::vector<Verdict> verdicts;
+  for (const UserEvent* event : events) {
+    const auto [entry, is_new] = rows_.try_emplace(UserIdOf(*event));
+    Row& row = entry->second;
+    verdicts.push_back(is_new ? Verdict::kApplied : Decide(row.rank, RankOf(*event)));
+    if (verdicts.back() != Verdict::kApplied) continue;
+    const CopyTime now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    row.rank = RankOf(*event);
+    row.transaction = last_transaction_;
+    row.stored = StoredUser{User{}, std::nullopt, now};
+    row.stored.user.id = UserIdOf(*event);
+    if (const auto* state = std::get_if<UserState>(event)) {
+      row.stored.user = state->user;
+    } else {
+      row.stored.deleted_at = now;
+    }
+  }
+  return verdicts;
+}
+
+Result<std::vector<StoredUser>> FakeUserRepository::Find(std::span<const std::string> user_ids, Deadline) {
+  const std::lock_guard lock(mutex_);
+  ++finds_;
+  if (failure_) return tl::unexpected<Error>(*failure_);
+  std::vector<StoredUser> found;
+  for (const std::string& id : user_ids) {
+    if (const auto row = rows_.find(id); row != rows_.end()) found.push_back(row->second.stored);
+  }
+  return found;
+}
+
+Result<std::vector<StoredUser>> FakeUserRepository::List(std::string_view after, int limit, Deadline) {
+  const std::lock_guard lock(mutex_);
+  if (failure_) return tl::unexpected<Error>(*failure_);
+  std::vector<StoredUser> users;
+  for (auto row = rows_.upper_bound(after); row != rows_.end() && users.size() < static_cast<std::size_t>(limit); ++row) {
+    if (!row->second.stored.deleted_at) users.push_back(row->second.stored);
+  }
+  return users;
+}
+
+Result<ChangePage> FakeUserRepository::ReadChanges(const ChangePosition& after, int limit, Deadline) {
+  const std::lock_guard lock(mutex_);
+  if (failure_) return tl::unexpected<Error>(*failure_);
+  ChangePage page;
+  page.database = database_;
+  page.next_transaction = last_transaction_ + 1;
+  std::map<ChangePosition, const Row*> in_order;
+  for (const auto& [id, row] : rows_) {
+    if (held_back_from_ != 0 && row.transaction >= held_back_from_) {
+      page.held_back = true;
+    } else if (const ChangePosition position{row.transaction, id}; position > after) {
+      in_order.emplace(position, &row);
+    }
+  }
+  for (const auto& [position, row] : in_order) {
+    if (page.changes.size() == static_cast<std::size_t>(limit)) break;
+    page.changes.push_back({row->stored, row->transaction});
+  }
+  page.more = page.changes.size() == static_cast<std::size_t>(limit);
+  return page;
+}
+
+void FakeUserRepository::FailWith(std::optional<Error> error) {
+  const std::lock_guard lock(mutex_);
+  failure_ = std::move(error);
+}
+
+void FakeUserRepository::RefuseUser(std::string user_id) {
+  const std::lock_guard lock(mutex_);
+  refused_user_ = std::move(user_id);
+}
+
+void FakeUserRepository::HoldBackFrom(std::uint64_t transaction) {
+  const std::lock_guard lock(mutex_);
+  held_back_from_ = transaction;
+}
+
+void FakeUserRepository::BecomeDatabase(std::string database) {
+  const std::lock_guard lock(mutex_);
+  database_ = std::move(database);
+}
+
+std::vector<std::size_t> FakeUserRepository::apply_sizes() const {
+  const std::lock_guard lock(mutex_);
+  return apply_sizes_;
+}
+
+int FakeUserRepository::finds() const {
+  const std::lock_guard lock(mutex_);
+  return finds_;
+}
+
+}  // namespace inkwell::users

@@ -1,0 +1,204 @@
+#include "user-sync-service/user_rpc.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <prometheus/registry.h>
+
+#include "inkwell/users/v1/users.grpc.pb.h"
+#include "runtime/call_context.h"
+#include "runtime/grpc_server.h"
+#include "tests/unit/user-sync-service/fake_user_repository.h"
+#include "tests/unit/user-sync-service/sample_users.h"
+#include "user-sync-service/change_feed.h"
+#include "user-sync-service/opaque_text.h"
+#include "user-sync-service/user_service.h"
+
+namespace inkwell::users {
+namespace {
+
+using runtime::Code;
+using Kind = runtime::Principal::Kind;
+
+// The calls as a client sees them, over a real port.
+class UserRpcTest : public ::testing::Test {
+ protected:
+  UserRpcTest()
+      : rpc_(MakeUserRpc(users_, feed_, serving_)),
+        server_(runtime::GrpcServer::Start({.listen = "127.0.0.1:0", .tls = {}}, {rpc_.get()}).value()),
+        stub_(v1::UserService::NewStub(
+            grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->port()), grpc::InsecureChannelCredentials()))) {}
+  ~UserRpcTest() override {
+    feed_.Shutdown();
+    server_->Drain(std::chrono::seconds(5));
+  }
+
+  static void As(grpc::ClientContext& context, Kind kind, const std::string& id) {
+    runtime::WriteCallContext({{kind, id}, "test", runtime::DeadlineAfter(std::chrono::seconds(10))}, context);
+  }
+
+  template <typename Request, typename Response>
+  std::string Call(grpc::Status (v1::UserService::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                   const Request& request, Response* response, Kind kind = Kind::kService, const std::string& id = "test") {
+    grpc::ClientContext context;
+    As(context, kind, id);
+    return ReasonOf((stub_.get()->*method)(&context, request, response));
+  }
+
+  // "OK", or the reason.
+  static std::string ReasonOf(const grpc::Status& status) { return status.ok() ? "OK" : runtime::FromGrpcStatus(status).reason; }
+
+  std::string Apply(const v1::ApplyUserEventRequest& request) {
+    v1::ApplyUserEventResponse response;
+    const auto reason = Call(&v1::UserService::Stub::ApplyUserEvent, request, &response);
+    return reason == "OK" ? v1::ApplyUserEventResponse::Verdict_Name(response.verdict()) : reason;
+  }
+  std::string ApplyUser(const std::string& id) {
+    v1::ApplyUserEventRequest request;
+    request.mutable_user()->set_user_id(id);
+    return Apply(request);
+  }
+  std::string Delete(const std::string& id) {
+    v1::ApplyUserEventRequest request;
+    request.set_deleted_user_id(id);
+    return Apply(request);
+  }
+  std::string Get(const std::string& id, Kind kind = Kind::kService, const std::string& caller = "test") {
+    v1::GetUserRequest request;
+    request.set_user_id(id);
+    v1::User user;
+    return Call(&v1::UserService::Stub::GetUser, request, &user, kind, caller);
+  }
+  std::string Watch(const std::string& cursor, Kind kind = Kind::kService, const std::string& caller = "test") {
+    grpc::ClientContext context;
+    As(context, kind, caller);
+    v1::WatchUsersRequest request;
+    request.set_cursor(cursor);
+    const auto reader = stub_->WatchUsers(&context, request);
+    v1::WatchUsersResponse response;
+    if (reader->Read(&response)) context.TryCancel();
+    return ReasonOf(reader->Finish());
+  }
+
+  prometheus::Registry registry_;
+  Metrics metrics_{registry_};
+  FakeUserRepository repository_;
+  UserService users_{repository_, nullptr, metrics_, {}};
+  ChangeFeed feed_{repository_, metrics_, {}};
+  std::atomic<bool> serving_{true};
+  std::unique_ptr<grpc::Service> rpc_;
+  std::unique_ptr<runtime::GrpcServer> server_;
+  std::unique_ptr<v1::UserService::Stub> stub_;
+};
+
+TEST_F(UserRpcTest, AnswersEventsWithVerdicts) {
+  EXPECT_EQ(ApplyUser("user_a"), "VERDICT_APPLIED");
+  EXPECT_EQ(ApplyUser("user_a"), "VERDICT_UNCHANGED");
+  EXPECT_EQ(Delete("user_a"), "VERDICT_APPLIED");
+  EXPECT_EQ(ApplyUser("user_a"), "VERDICT_TOMBSTONED");
+  EXPECT_EQ(ApplyUser("user a"), "INVALID_FIELD");
+}
+
+TEST_F(UserRpcTest, WantsAPrincipal) {
+  grpc::ClientContext context;
+  v1::GetUserRequest request;
+  request.set_user_id("user_a");
+  v1::User user;
+  const auto status = stub_->GetUser(&context, request, &user);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_EQ(ReasonOf(status), "PRINCIPAL_REQUIRED");
+}
+
+TEST_F(UserRpcTest, UserGetsOnlyThemselves) {
+  ASSERT_EQ(ApplyUser("user_a"), "VERDICT_APPLIED");
+  EXPECT_EQ(Get("user_a", Kind::kUser, "user_a"), "OK");
+  EXPECT_EQ(Get("user_a", Kind::kUser, "user_b"), "PRINCIPAL_NOT_ALLOWED");
+  EXPECT_EQ(Get("user_a", Kind::kOperator, "me"), "OK");
+  EXPECT_EQ(Get("user_b"), "USER_NOT_FOUND");
+  EXPECT_EQ(Get(""), "INVALID_FIELD");
+}
+
+TEST_F(UserRpcTest, KeepsTheWholeCopyFromUsers) {
+  v1::ListUsersResponse list;
+  v1::ApplyUserEventRequest event;
+  event.set_deleted_user_id("user_a");
+  v1::ApplyUserEventResponse applied;
+  EXPECT_EQ(Call(&v1::UserService::Stub::ListUsers, {}, &list, Kind::kUser, "user_a"), "PRINCIPAL_NOT_ALLOWED");
+  EXPECT_EQ(Call(&v1::UserService::Stub::ApplyUserEvent, event, &applied, Kind::kUser, "user_a"), "PRINCIPAL_NOT_ALLOWED");
+  EXPECT_EQ(Watch("", Kind::kUser, "user_a"), "PRINCIPAL_NOT_ALLOWED");
+}
+
+TEST_F(UserRpcTest, ListsAllUsersByPages) {
+  for (const char* id : {"user_a", "user_b", "user_c", "user_d"}) ASSERT_EQ(ApplyUser(id), "VERDICT_APPLIED");
+  ASSERT_EQ(Delete("user_c"), "VERDICT_APPLIED");
+  v1::ListUsersRequest request;
+  request.set_page_size(2);
+  v1::ListUsersResponse page;
+  ASSERT_EQ(Call(&v1::UserService::Stub::ListUsers, request, &page), "OK");
+  ASSERT_EQ(page.users_size(), 2);
+  EXPECT_EQ(page.users(1).user_id(), "user_b");
+  request.set_page_token(page.next_page_token());
+  ASSERT_EQ(Call(&v1::UserService::Stub::ListUsers, request, &page), "OK");
+  ASSERT_EQ(page.users_size(), 1);
+  EXPECT_EQ(page.users(0).user_id(), "user_d");
+  EXPECT_EQ(page.next_page_token(), "");
+}
+
+TEST_F(UserRpcTest, RefusesABadPage) {
+  v1::ListUsersResponse page;
+  v1::ListUsersRequest token;
+  token.set_page_token("nonsense");
+  EXPECT_EQ(Call(&v1::UserService::Stub::ListUsers, token, &page), "INVALID_PAGE_TOKEN");
+  v1::ListUsersRequest size;
+  size.set_page_size(-1);
+  EXPECT_EQ(Call(&v1::UserService::Stub::ListUsers, size, &page), "INVALID_FIELD");
+}
+
+TEST_F(UserRpcTest, StreamsChangesAndFollows) {
+  ASSERT_EQ(ApplyUser("user_a"), "VERDICT_APPLIED");
+  grpc::ClientContext context;
+  As(context, Kind::kService, "posts");
+  const auto reader = stub_->WatchUsers(&context, {});
+  v1::WatchUsersResponse response;
+  ASSERT_TRUE(reader->Read(&response));
+  ASSERT_EQ(response.users_size(), 1);
+  EXPECT_EQ(response.users(0).user_id(), "user_a");
+  EXPECT_TRUE(response.caught_up());
+
+  ASSERT_EQ(Delete("user_a"), "VERDICT_APPLIED");
+  feed_.Wake();
+  ASSERT_TRUE(reader->Read(&response));
+  ASSERT_EQ(response.users_size(), 1);
+  EXPECT_TRUE(response.users(0).has_delete_time());
+  context.TryCancel();
+  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
+}
+
+TEST_F(UserRpcTest, RefusesACursorOfNobodys) {
+  EXPECT_EQ(Watch("nonsense"), "CURSOR_INVALID");
+  EXPECT_EQ(Watch(EncodeCursor({"2-00000001-1", {}})), "CURSOR_INVALID");
+  EXPECT_EQ(Watch(EncodeCursor({"1-00000001-1", {}})), "CANCELLED");
+}
+
+TEST_F(UserRpcTest, EndsOpenStreamsPromptlyOnShutdown) {
+  grpc::ClientContext context;
+  As(context, Kind::kService, "posts");
+  const auto reader = stub_->WatchUsers(&context, {});
+  v1::WatchUsersResponse response;
+  ASSERT_TRUE(reader->Read(&response));
+  feed_.Shutdown();
+  const auto begin = std::chrono::steady_clock::now();
+  server_->Drain(std::chrono::seconds(5));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+  EXPECT_FALSE(reader->Read(&response));
+  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST_F(UserRpcTest, AsksForPatienceUntilTheSchemaIsReady) {
+  serving_ = false;
+  EXPECT_EQ(ApplyUser("user_a"), "DATABASE_UNAVAILABLE");
+  EXPECT_EQ(Get("user_a"), "DATABASE_UNAVAILABLE");
+  EXPECT_EQ(Watch(""), "DATABASE_UNAVAILABLE");
+}
+
+}  // namespace
+}  // namespace inkwell::users
