@@ -1,5 +1,4 @@
-#ifndef CLERK_CONFORMANCE_COMMANDS_H_
-#define CLERK_CONFORMANCE_COMMANDS_H_
+#pragma once
 
 #include <string>
 
@@ -12,5 +11,3 @@ namespace clerk::conformance {
 [[nodiscard]] std::string CheckWebhookVector(const Json& vector);  // verifyWebhook
 
 }  // namespace clerk::conformance
-
-#endif  // CLERK_CONFORMANCE_COMMANDS_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_CONFORMANCE_VECTOR_FILE_H_
-#define CLERK_CONFORMANCE_VECTOR_FILE_H_
+#pragma once
 
 #include <chrono>
 #include <cstdint>
@@ -41,5 +40,3 @@ using Check = std::function<std::string(const Json& vector)>;
 [[nodiscard]] bool SameValue(const Json& a, const Json& b);
 
 }  // namespace clerk::conformance
-
-#endif  // CLERK_CONFORMANCE_VECTOR_FILE_H_

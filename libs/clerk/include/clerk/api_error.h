@@ -1,5 +1,4 @@
-#ifndef CLERK_API_ERROR_H_
-#define CLERK_API_ERROR_H_
+#pragma once
 
 #include <chrono>
 #include <optional>
@@ -22,19 +21,19 @@ enum class ApiFailure {
 // One entry of Clerk's error list. The texts may quote what the caller sent, also an e-mail address: show them to the one who
 // sent it, do not log them. `code` is safe.
 struct ApiErrorItem {
-  std::string code;  // "resource_not_found", "form_param_invalid", …
-  std::string message;
-  std::string long_message;
+  std::string code{};  // "resource_not_found", "form_param_invalid", …
+  std::string message{};
+  std::string long_message{};
   std::string meta_json = "{}";  // as sent
 };
 
 struct ApiError {
   ApiFailure failure = ApiFailure::kStatus;
   int status = 0;  // HTTP status; 0 unless failure is kStatus
-  std::string message;
-  std::string trace_id;                             // what Clerk's support asks for; "" if unknown
-  std::optional<std::chrono::seconds> retry_after;  // of a 429, if given in seconds
-  std::vector<ApiErrorItem> errors;
+  std::string message{};
+  std::string trace_id{};                             // what Clerk's support asks for; "" if unknown
+  std::optional<std::chrono::seconds> retry_after{};  // of a 429, if given in seconds
+  std::vector<ApiErrorItem> errors{};
 
   [[nodiscard]] bool IsNotFound() const { return failure == ApiFailure::kStatus && status == 404; }
   // Trying again later may succeed: 429, 5xx, no answer.
@@ -47,5 +46,3 @@ template <typename T>
 using ApiResult = Result<T, ApiError>;
 
 }  // namespace clerk
-
-#endif  // CLERK_API_ERROR_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_AUTH_OBJECT_H_
-#define CLERK_AUTH_OBJECT_H_
+#pragma once
 
 #include <cstdint>
 #include <optional>
@@ -11,8 +10,8 @@ namespace clerk {
 
 // Who acts in the user's name (claim `act`): an impersonation from Clerk's dashboard or by an actor token.
 struct Actor {
-  std::string subject;
-  std::string json;  // the whole claim, members sorted
+  std::string subject{};
+  std::string json{};  // the whole claim, members sorted
 };
 
 // Minutes since the first and the second factor were verified when the token was made; -1 means never.
@@ -34,31 +33,29 @@ struct Reverification {
 
 // What AuthObject::Has is asked. Empty members are not asked; all that are asked must hold.
 struct AuthorizationQuery {
-  std::string_view role;        // "org:admin" or "admin"
-  std::string_view permission;  // "org:posts:create" or "posts:create"
-  std::string_view feature;     // "reports", "org:reports" or "user:reports"
-  std::string_view plan;        // as feature
-  std::optional<Reverification> reverification;
+  std::string_view role{};        // "org:admin" or "admin"
+  std::string_view permission{};  // "org:posts:create" or "posts:create"
+  std::string_view feature{};     // "reports", "org:reports" or "user:reports"
+  std::string_view plan{};        // as feature
+  std::optional<Reverification> reverification{};
 };
 
 // What Clerk's SDKs call the auth object: the claims of a session token, both of version 1 and of version 2, in one form.
 struct AuthObject {
-  std::string user_id;
-  std::optional<std::string> session_id;
-  std::optional<std::string> session_status;  // "active" or "pending"
-  std::optional<std::string> org_id;
-  std::optional<std::string> org_role;  // "org:admin"
-  std::optional<std::string> org_slug;
-  std::optional<std::vector<std::string>> org_permissions;  // "org:posts:create"; absent without an active organization
-  std::optional<FactorVerificationAge> factor_verification_age;
-  std::optional<Actor> actor;
-  std::string features;  // claim `fea`, encoded as "o:reports,u:export"
-  std::string plans;     // claim `pla`, encoded likewise
+  std::string user_id{};
+  std::optional<std::string> session_id{};
+  std::optional<std::string> session_status{};  // "active" or "pending"
+  std::optional<std::string> org_id{};
+  std::optional<std::string> org_role{};  // "org:admin"
+  std::optional<std::string> org_slug{};
+  std::optional<std::vector<std::string>> org_permissions{};  // "org:posts:create"; absent without an active organization
+  std::optional<FactorVerificationAge> factor_verification_age{};
+  std::optional<Actor> actor{};
+  std::string features{};  // claim `fea`, encoded as "o:reports,u:export"
+  std::string plans{};     // claim `pla`, encoded likewise
 
   // False when nothing is asked, without a user, and whenever in doubt.
   [[nodiscard]] bool Has(const AuthorizationQuery& query) const;
 };
 
 }  // namespace clerk
-
-#endif  // CLERK_AUTH_OBJECT_H_

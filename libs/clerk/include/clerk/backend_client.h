@@ -1,5 +1,4 @@
-#ifndef CLERK_BACKEND_CLIENT_H_
-#define CLERK_BACKEND_CLIENT_H_
+#pragma once
 
 #include <chrono>
 #include <cstddef>
@@ -15,10 +14,10 @@
 namespace clerk {
 
 struct BackendClientOptions {
-  std::string secret_key;  // sk_live_… or sk_test_…
+  std::string secret_key{};  // sk_live_… or sk_test_…
   std::string api_url = "https://api.clerk.com";
   std::string api_version = "v1";
-  std::string user_agent;  // "": the SDK's own product token
+  std::string user_agent{};  // "": the SDK's own product token
 
   std::chrono::milliseconds timeout{5000};  // per call, unless the call says otherwise
   std::size_t max_response_bytes = 8 * 1024 * 1024;
@@ -26,8 +25,8 @@ struct BackendClientOptions {
   // repeated POST or PATCH may act twice. All attempts share the call's time-out.
   int max_retries = 0;
 
-  std::shared_ptr<HttpClient> http;  // null: MakeHttpClient()
-  const Clock* clock = nullptr;      // null: Clock::System(); must outlive the client
+  std::shared_ptr<HttpClient> http{};  // null: MakeHttpClient()
+  const Clock* clock = nullptr;        // null: Clock::System(); must outlive the client
 };
 
 // Clerk's Backend API. Thread-safe; connections are kept and reused.
@@ -50,5 +49,3 @@ class BackendClient final {
 };
 
 }  // namespace clerk
-
-#endif  // CLERK_BACKEND_CLIENT_H_

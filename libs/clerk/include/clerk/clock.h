@@ -1,5 +1,4 @@
-#ifndef CLERK_CLOCK_H_
-#define CLERK_CLOCK_H_
+#pragma once
 
 #include <chrono>
 
@@ -22,5 +21,3 @@ class Clock {
 };
 
 }  // namespace clerk
-
-#endif  // CLERK_CLOCK_H_

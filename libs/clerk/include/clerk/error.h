@@ -1,5 +1,4 @@
-#ifndef CLERK_ERROR_H_
-#define CLERK_ERROR_H_
+#pragma once
 
 #include <string>
 #include <string_view>
@@ -54,5 +53,3 @@ struct Error {
 };
 
 }  // namespace clerk
-
-#endif  // CLERK_ERROR_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_HTTP_CLIENT_H_
-#define CLERK_HTTP_CLIENT_H_
+#pragma once
 
 #include <chrono>
 #include <cstddef>
@@ -19,17 +18,17 @@ struct HttpHeader {
 
 struct HttpRequest {
   std::string method = "GET";
-  std::string url;  // absolute, http or https, already percent-encoded
-  std::vector<HttpHeader> headers;
-  std::string body;
+  std::string url{};  // absolute, http or https, already percent-encoded
+  std::vector<HttpHeader> headers{};
+  std::string body{};
   std::chrono::milliseconds timeout{5000};           // for the whole exchange
   std::size_t max_response_bytes = 4 * 1024 * 1024;  // a longer answer is an error, and is not read to its end
 };
 
 struct HttpResponse {
   int status = 0;
-  std::vector<HttpHeader> headers;
-  std::string body;
+  std::vector<HttpHeader> headers{};
+  std::string body{};
 
   // The first header of that name, without regard to case, or "".
   [[nodiscard]] std::string_view Header(std::string_view name) const;
@@ -57,5 +56,3 @@ class HttpClient {
 [[nodiscard]] std::shared_ptr<HttpClient> MakeHttpClient();
 
 }  // namespace clerk
-
-#endif  // CLERK_HTTP_CLIENT_H_

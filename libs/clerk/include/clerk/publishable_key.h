@@ -1,5 +1,4 @@
-#ifndef CLERK_PUBLISHABLE_KEY_H_
-#define CLERK_PUBLISHABLE_KEY_H_
+#pragma once
 
 #include <string>
 #include <string_view>
@@ -15,8 +14,8 @@ class PublishableKey final {
  public:
   // Overrides of the Frontend API's place. A proxy wins; a satellite domain counts for production instances only.
   struct Location {
-    std::string proxy_url;
-    std::string domain;
+    std::string proxy_url{};
+    std::string domain{};
     bool is_satellite = false;
   };
 
@@ -47,5 +46,3 @@ class PublishableKey final {
 };
 
 }  // namespace clerk
-
-#endif  // CLERK_PUBLISHABLE_KEY_H_

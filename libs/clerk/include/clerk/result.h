@@ -1,5 +1,4 @@
-#ifndef CLERK_RESULT_H_
-#define CLERK_RESULT_H_
+#pragma once
 
 #include <cstdlib>
 #include <optional>
@@ -71,5 +70,3 @@ class [[nodiscard]] Result<void, E> final {
 };
 
 }  // namespace clerk
-
-#endif  // CLERK_RESULT_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_SESSION_TOKEN_H_
-#define CLERK_SESSION_TOKEN_H_
+#pragma once
 
 #include <chrono>
 #include <memory>
@@ -40,5 +39,3 @@ class SessionToken final {
 };
 
 }  // namespace clerk
-
-#endif  // CLERK_SESSION_TOKEN_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_SESSION_TOKEN_SOURCE_H_
-#define CLERK_SESSION_TOKEN_SOURCE_H_
+#pragma once
 
 #include <chrono>
 #include <optional>
@@ -15,13 +14,13 @@ namespace clerk {
 enum class TokenCarrier { kHeader, kCookie };
 
 struct FoundToken {
-  std::string token;
+  std::string token{};
   TokenCarrier carrier = TokenCarrier::kHeader;
 };
 
 struct RequestCredentials {
-  std::string_view authorization;  // the Authorization header, "" if absent
-  std::string_view cookie;         // the Cookie header; several are joined by "; "
+  std::string_view authorization{};  // the Authorization header, "" if absent
+  std::string_view cookie{};         // the Cookie header; several are joined by "; "
 };
 
 // Finds the session token of a request, unverified. `Authorization: Bearer <token>` (or a bare token) always wins; otherwise
@@ -31,5 +30,3 @@ struct RequestCredentials {
                                                          std::chrono::system_clock::time_point now);
 
 }  // namespace clerk
-
-#endif  // CLERK_SESSION_TOKEN_SOURCE_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_TOKEN_VERIFIER_H_
-#define CLERK_TOKEN_VERIFIER_H_
+#pragma once
 
 #include <chrono>
 #include <cstddef>
@@ -20,9 +19,9 @@ namespace clerk {
 // A key set that is fetched: the Backend API's `<api url>/v1/jwks` with the secret key as bearer, or the Frontend API's public
 // `https://<host>/.well-known/jwks.json` without one.
 struct RemoteJwks {
-  std::string url;
-  std::string bearer;
-  std::shared_ptr<HttpClient> http;  // null: MakeHttpClient()
+  std::string url{};
+  std::string bearer{};
+  std::shared_ptr<HttpClient> http{};  // null: MakeHttpClient()
 
   std::chrono::milliseconds fresh_for{std::chrono::minutes(5)};
   // LoadKeys fetches again from this age on, so that no request ever waits for a fetch.
@@ -41,21 +40,21 @@ struct RemoteJwks {
 
 struct TokenVerifierOptions {
   // Exactly one key source is used: the first one that is set.
-  std::string jwt_key;                    // RSA public key, PEM with or without armour; no network is used
-  std::string jwks_json;                  // a key set that never changes: {"keys":[…]}
-  std::optional<RemoteJwks> remote_jwks;  // a key set that is fetched and cached
+  std::string jwt_key{};                    // RSA public key, PEM with or without armour; no network is used
+  std::string jwks_json{};                  // a key set that never changes: {"keys":[…]}
+  std::optional<RemoteJwks> remote_jwks{};  // a key set that is fetched and cached
 
   // What `azp` must be one of, compared byte by byte. Empty: not checked, so that a page of any origin may have asked for the
   // token. Set it in production.
-  std::vector<std::string> authorized_parties;
+  std::vector<std::string> authorized_parties{};
   // What `aud` must contain one of. Empty: not checked. A token without `aud` always passes, as in Clerk's SDKs.
-  std::vector<std::string> audience;
+  std::vector<std::string> audience{};
   // What `iss` must be one of, for example "https://clerk.example.com". Empty: not checked.
-  std::vector<std::string> issuer;
+  std::vector<std::string> issuer{};
   // Allowed difference of clocks. Zero and negative values are honoured.
   std::chrono::milliseconds clock_skew{5000};
   // Accepted header types. Absent: "JWT" or no type. Given: one of these, and an absent type fails.
-  std::optional<std::vector<std::string>> header_types;
+  std::optional<std::vector<std::string>> header_types{};
   // A longer token is token-invalid, unread.
   std::size_t max_token_bytes = 1024 * 1024;
   // How many verified tokens are remembered; 0 turns the cache off. A remembered token costs about 2 KB.
@@ -110,5 +109,3 @@ class TokenVerifier final {
 [[nodiscard]] Result<SessionToken> VerifyToken(std::string_view token, const TokenVerifierOptions& options);
 
 }  // namespace clerk
-
-#endif  // CLERK_TOKEN_VERIFIER_H_

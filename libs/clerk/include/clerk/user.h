@@ -1,5 +1,4 @@
-#ifndef CLERK_USER_H_
-#define CLERK_USER_H_
+#pragma once
 
 #include <cstdint>
 #include <optional>
@@ -48,5 +47,3 @@ struct User {
 };
 
 }  // namespace clerk
-
-#endif  // CLERK_USER_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_WEBHOOK_VERIFIER_H_
-#define CLERK_WEBHOOK_VERIFIER_H_
+#pragma once
 
 #include <chrono>
 #include <cstddef>
@@ -20,9 +19,9 @@ namespace clerk {
 
 // The three signature headers of a delivery; "" means absent.
 struct WebhookHeaders {
-  std::string_view id;         // svix-id: the same for every attempt to deliver one message; deduplicate on it
-  std::string_view timestamp;  // svix-timestamp, seconds
-  std::string_view signature;  // svix-signature
+  std::string_view id{};         // svix-id: the same for every attempt to deliver one message; deduplicate on it
+  std::string_view timestamp{};  // svix-timestamp, seconds
+  std::string_view signature{};  // svix-signature
 
   // Picks them out of a header list, without regard to case. Views into `headers`.
   [[nodiscard]] static WebhookHeaders Find(std::span<const HttpHeader> headers);
@@ -31,12 +30,12 @@ struct WebhookHeaders {
 // A verified event. Deliveries come at least once and in any order: what is newer is decided by User::updated_at, not by
 // arrival and not by `timestamp`.
 struct WebhookEvent {
-  std::string type;                        // "user.created"; "" if the body has none. Unknown types are events too
-  std::optional<std::string> instance_id;  // ins_…, the same as the `kid` of the instance's tokens
-  std::optional<std::int64_t> timestamp;   // as sent: milliseconds by the documentation, seconds in some examples
-  std::optional<std::string> data_id;      // `data.id`, for example the id of a deleted user
-  std::string data_json = "null";          // `data`, members sorted, no white space: equal data are equal texts
-  std::optional<User> user;                // of user.created and user.updated, if `data` is a user with an id
+  std::string type{};                        // "user.created"; "" if the body has none. Unknown types are events too
+  std::optional<std::string> instance_id{};  // ins_…, the same as the `kid` of the instance's tokens
+  std::optional<std::int64_t> timestamp{};   // as sent: milliseconds by the documentation, seconds in some examples
+  std::optional<std::string> data_id{};      // `data.id`, for example the id of a deleted user
+  std::string data_json = "null";            // `data`, members sorted, no white space: equal data are equal texts
+  std::optional<User> user{};                // of user.created and user.updated, if `data` is a user with an id
 
   // The user that user.deleted names; nullopt for other events, and if Clerk sent none (answer 2xx and ignore it).
   [[nodiscard]] std::optional<std::string> DeletedUserId() const;
@@ -46,7 +45,7 @@ struct WebhookEvent {
 
 struct WebhookVerifierOptions {
   // Signing secrets, `whsec_` and base64. Several while they are rotated: one match suffices.
-  std::vector<std::string> secrets;
+  std::vector<std::string> secrets{};
   // Largest difference to the clock, both ways; exactly this much passes.
   std::chrono::seconds tolerance{300};
   // A longer body is refused as kWebhookNoMatchingSignature before it is hashed.
@@ -81,5 +80,3 @@ class WebhookVerifier final {
                                                  const WebhookVerifierOptions& options);
 
 }  // namespace clerk
-
-#endif  // CLERK_WEBHOOK_VERIFIER_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_SRC_API_REPLY_H_
-#define CLERK_SRC_API_REPLY_H_
+#pragma once
 
 #include <string>
 
@@ -16,5 +15,3 @@ namespace clerk::api {
 [[nodiscard]] ApiError MalformedReply(std::string message);
 
 }  // namespace clerk::api
-
-#endif  // CLERK_SRC_API_REPLY_H_

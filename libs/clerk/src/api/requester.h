@@ -1,5 +1,4 @@
-#ifndef CLERK_SRC_API_REQUESTER_H_
-#define CLERK_SRC_API_REQUESTER_H_
+#pragma once
 
 #include <initializer_list>
 #include <optional>
@@ -16,10 +15,10 @@ namespace clerk::api {
 
 // One call of the Backend API, described.
 struct Call {
-  std::string_view method;
-  std::vector<std::string_view> path;  // segments, sent percent-encoded; an empty or dangerous one fails before any call
-  std::vector<std::pair<std::string, std::string>> query;  // "" is not sent (contract, section 9.1)
-  std::optional<encoding::Json> body;
+  std::string_view method{};
+  std::vector<std::string_view> path{};  // segments, sent percent-encoded; an empty or dangerous one fails before any call
+  std::vector<std::pair<std::string, std::string>> query{};  // "" is not sent (contract, section 9.1)
+  std::optional<encoding::Json> body{};
 };
 
 // The one way from the resources to the network: headers, deadlines, retries, errors (contract, section 9). Thread-safe.
@@ -38,5 +37,3 @@ class Requester final {
 };
 
 }  // namespace clerk::api
-
-#endif  // CLERK_SRC_API_REQUESTER_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_SRC_API_USER_JSON_H_
-#define CLERK_SRC_API_USER_JSON_H_
+#pragma once
 
 #include <optional>
 
@@ -13,5 +12,3 @@ namespace clerk::api {
 [[nodiscard]] std::optional<User> ParseUser(const encoding::Json& json);
 
 }  // namespace clerk::api
-
-#endif  // CLERK_SRC_API_USER_JSON_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_SRC_ENCODING_BASE64_H_
-#define CLERK_SRC_ENCODING_BASE64_H_
+#pragma once
 
 #include <optional>
 #include <string>
@@ -18,5 +17,3 @@ namespace clerk::encoding {
 [[nodiscard]] std::string EncodeBase64Url(std::string_view bytes);  // URL alphabet, not padded
 
 }  // namespace clerk::encoding
-
-#endif  // CLERK_SRC_ENCODING_BASE64_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_SRC_ENCODING_DIGEST_H_
-#define CLERK_SRC_ENCODING_DIGEST_H_
+#pragma once
 
 #include <string>
 #include <string_view>
@@ -15,5 +14,3 @@ namespace clerk::encoding {
 [[nodiscard]] bool EqualsInConstantTime(std::string_view a, std::string_view b);
 
 }  // namespace clerk::encoding
-
-#endif  // CLERK_SRC_ENCODING_DIGEST_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_SRC_ENCODING_JSON_H_
-#define CLERK_SRC_ENCODING_JSON_H_
+#pragma once
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -34,5 +33,3 @@ using Json = nlohmann::json;
 [[nodiscard]] std::string CanonicalText(const Json& value);
 
 }  // namespace clerk::encoding
-
-#endif  // CLERK_SRC_ENCODING_JSON_H_

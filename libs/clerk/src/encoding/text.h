@@ -1,5 +1,4 @@
-#ifndef CLERK_SRC_ENCODING_TEXT_H_
-#define CLERK_SRC_ENCODING_TEXT_H_
+#pragma once
 
 #include <optional>
 #include <string>
@@ -24,5 +23,3 @@ namespace clerk::encoding {
 [[nodiscard]] bool IsValidUtf8(std::string_view text);
 
 }  // namespace clerk::encoding
-
-#endif  // CLERK_SRC_ENCODING_TEXT_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_SRC_HTTP_DEADLINE_WATCH_H_
-#define CLERK_SRC_HTTP_DEADLINE_WATCH_H_
+#pragma once
 
 #include <chrono>
 #include <condition_variable>
@@ -56,5 +55,3 @@ class DeadlineWatch final {
 };
 
 }  // namespace clerk::http
-
-#endif  // CLERK_SRC_HTTP_DEADLINE_WATCH_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_SRC_JWT_DECODED_JWT_H_
-#define CLERK_SRC_JWT_DECODED_JWT_H_
+#pragma once
 
 #include <string>
 #include <string_view>
@@ -22,5 +21,3 @@ struct DecodedJwt {
 [[nodiscard]] Result<DecodedJwt> DecodeJwt(std::string_view token);
 
 }  // namespace clerk::jwt
-
-#endif  // CLERK_SRC_JWT_DECODED_JWT_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_SRC_JWT_RSA_KEY_H_
-#define CLERK_SRC_JWT_RSA_KEY_H_
+#pragma once
 
 #include <openssl/types.h>
 
@@ -39,5 +38,3 @@ class RsaKey final {
 };
 
 }  // namespace clerk::jwt
-
-#endif  // CLERK_SRC_JWT_RSA_KEY_H_

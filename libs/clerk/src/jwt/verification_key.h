@@ -1,5 +1,4 @@
-#ifndef CLERK_SRC_JWT_VERIFICATION_KEY_H_
-#define CLERK_SRC_JWT_VERIFICATION_KEY_H_
+#pragma once
 
 #include <memory>
 #include <optional>
@@ -27,5 +26,3 @@ struct VerificationKey {
 [[nodiscard]] VerificationKey ParseJwk(const encoding::Json& jwk);
 
 }  // namespace clerk::jwt
-
-#endif  // CLERK_SRC_JWT_VERIFICATION_KEY_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_SRC_TOKENS_AUTH_CLAIMS_H_
-#define CLERK_SRC_TOKENS_AUTH_CLAIMS_H_
+#pragma once
 
 #include "clerk/auth_object.h"
 #include "clerk/result.h"
@@ -11,5 +10,3 @@ namespace clerk::tokens {
 [[nodiscard]] Result<AuthObject> MakeAuthObject(const encoding::Json& claims);
 
 }  // namespace clerk::tokens
-
-#endif  // CLERK_SRC_TOKENS_AUTH_CLAIMS_H_

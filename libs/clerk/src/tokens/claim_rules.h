@@ -1,5 +1,4 @@
-#ifndef CLERK_SRC_TOKENS_CLAIM_RULES_H_
-#define CLERK_SRC_TOKENS_CLAIM_RULES_H_
+#pragma once
 
 #include <chrono>
 #include <cstdint>
@@ -42,5 +41,3 @@ struct TimeWindow {
                                              std::chrono::system_clock::time_point now);
 
 }  // namespace clerk::tokens
-
-#endif  // CLERK_SRC_TOKENS_CLAIM_RULES_H_

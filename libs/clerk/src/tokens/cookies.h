@@ -1,5 +1,4 @@
-#ifndef CLERK_SRC_TOKENS_COOKIES_H_
-#define CLERK_SRC_TOKENS_COOKIES_H_
+#pragma once
 
 #include <string>
 #include <string_view>
@@ -11,5 +10,3 @@ namespace clerk::tokens {
 [[nodiscard]] std::string FindCookie(std::string_view header, std::string_view name);
 
 }  // namespace clerk::tokens
-
-#endif  // CLERK_SRC_TOKENS_COOKIES_H_

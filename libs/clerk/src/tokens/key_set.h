@@ -1,5 +1,4 @@
-#ifndef CLERK_SRC_TOKENS_KEY_SET_H_
-#define CLERK_SRC_TOKENS_KEY_SET_H_
+#pragma once
 
 #include <functional>
 #include <map>
@@ -30,5 +29,3 @@ class KeySet final {
 };
 
 }  // namespace clerk::tokens
-
-#endif  // CLERK_SRC_TOKENS_KEY_SET_H_

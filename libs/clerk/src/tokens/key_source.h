@@ -1,5 +1,4 @@
-#ifndef CLERK_SRC_TOKENS_KEY_SOURCE_H_
-#define CLERK_SRC_TOKENS_KEY_SOURCE_H_
+#pragma once
 
 #include <cstdint>
 #include <memory>
@@ -64,5 +63,3 @@ class StaticKeySource final : public KeySource {
 [[nodiscard]] Error KidMismatch();
 
 }  // namespace clerk::tokens
-
-#endif  // CLERK_SRC_TOKENS_KEY_SOURCE_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_SRC_TOKENS_PERMISSIONS_H_
-#define CLERK_SRC_TOKENS_PERMISSIONS_H_
+#pragma once
 
 #include <string>
 #include <string_view>
@@ -13,5 +12,3 @@ namespace clerk::tokens {
                                                          std::string_view permissions, std::string_view feature_permission_map);
 
 }  // namespace clerk::tokens
-
-#endif  // CLERK_SRC_TOKENS_PERMISSIONS_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_SRC_TOKENS_REMOTE_KEY_SOURCE_H_
-#define CLERK_SRC_TOKENS_REMOTE_KEY_SOURCE_H_
+#pragma once
 
 #include <chrono>
 #include <condition_variable>
@@ -73,5 +72,3 @@ class RemoteKeySource final : public KeySource {
 };
 
 }  // namespace clerk::tokens
-
-#endif  // CLERK_SRC_TOKENS_REMOTE_KEY_SOURCE_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_SRC_TOKENS_SCOPED_LIST_H_
-#define CLERK_SRC_TOKENS_SCOPED_LIST_H_
+#pragma once
 
 #include <optional>
 #include <string_view>
@@ -18,5 +17,3 @@ struct ScopedList {
 [[nodiscard]] std::optional<ScopedList> ParseScopedList(std::string_view claim);
 
 }  // namespace clerk::tokens
-
-#endif  // CLERK_SRC_TOKENS_SCOPED_LIST_H_

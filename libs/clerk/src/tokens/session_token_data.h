@@ -1,5 +1,4 @@
-#ifndef CLERK_SRC_TOKENS_SESSION_TOKEN_DATA_H_
-#define CLERK_SRC_TOKENS_SESSION_TOKEN_DATA_H_
+#pragma once
 
 #include <optional>
 #include <string>
@@ -22,5 +21,3 @@ struct SessionToken::Data {
 };
 
 }  // namespace clerk
-
-#endif  // CLERK_SRC_TOKENS_SESSION_TOKEN_DATA_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_SRC_TOKENS_VERIFIED_TOKEN_CACHE_H_
-#define CLERK_SRC_TOKENS_VERIFIED_TOKEN_CACHE_H_
+#pragma once
 
 #include <cstddef>
 #include <cstdint>
@@ -49,5 +48,3 @@ class VerifiedTokenCache final {
 };
 
 }  // namespace clerk::tokens
-
-#endif  // CLERK_SRC_TOKENS_VERIFIED_TOKEN_CACHE_H_

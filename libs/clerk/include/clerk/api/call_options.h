@@ -1,5 +1,4 @@
-#ifndef CLERK_API_CALL_OPTIONS_H_
-#define CLERK_API_CALL_OPTIONS_H_
+#pragma once
 
 #include <chrono>
 #include <optional>
@@ -8,9 +7,7 @@ namespace clerk {
 
 struct CallOptions {
   // For the whole call with its retries; absent: the client's default.
-  std::optional<std::chrono::milliseconds> timeout;
+  std::optional<std::chrono::milliseconds> timeout{};
 };
 
 }  // namespace clerk
-
-#endif  // CLERK_API_CALL_OPTIONS_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_API_SESSIONS_H_
-#define CLERK_API_SESSIONS_H_
+#pragma once
 
 #include <chrono>
 #include <memory>
@@ -17,8 +16,8 @@ class Requester;
 }
 
 struct SessionTokenRequest {
-  std::string jwt_template;  // "" for an ordinary session token
-  std::optional<std::chrono::seconds> expires_in;
+  std::string jwt_template{};  // "" for an ordinary session token
+  std::optional<std::chrono::seconds> expires_in{};
 };
 
 // The `sessions` resource of the Backend API. Thread-safe; every call blocks until its deadline at most.
@@ -35,5 +34,3 @@ class SessionsApi final {
 };
 
 }  // namespace clerk
-
-#endif  // CLERK_API_SESSIONS_H_

@@ -1,5 +1,4 @@
-#ifndef CLERK_API_USERS_H_
-#define CLERK_API_USERS_H_
+#pragma once
 
 #include <cstdint>
 #include <memory>
@@ -21,23 +20,23 @@ class Requester;
 struct UserListQuery {
   std::int64_t limit = 10;  // 1 to 500
   std::int64_t offset = 0;
-  std::string order_by;  // "-created_at", "+updated_at", …; "" leaves Clerk's order
-  std::vector<std::string> user_ids;
-  std::vector<std::string> email_addresses;
-  std::string query;  // Clerk's search in ids, names, addresses
+  std::string order_by{};  // "-created_at", "+updated_at", …; "" leaves Clerk's order
+  std::vector<std::string> user_ids{};
+  std::vector<std::string> email_addresses{};
+  std::string query{};  // Clerk's search in ids, names, addresses
 };
 
 // Members that are absent are left alone; an engaged member that holds nullopt is set to null.
 struct UserUpdate {
-  std::optional<std::optional<std::string>> first_name;
-  std::optional<std::optional<std::string>> last_name;
-  std::optional<std::optional<std::string>> username;
-  std::optional<std::optional<std::string>> external_id;
+  std::optional<std::optional<std::string>> first_name{};
+  std::optional<std::optional<std::string>> last_name{};
+  std::optional<std::optional<std::string>> username{};
+  std::optional<std::optional<std::string>> external_id{};
 };
 
 struct DeletedObject {
-  std::string object;
-  std::optional<std::string> id;
+  std::string object{};
+  std::optional<std::string> id{};
   bool deleted = false;
 };
 
@@ -62,5 +61,3 @@ class UsersApi final {
 };
 
 }  // namespace clerk
-
-#endif  // CLERK_API_USERS_H_

@@ -1,0 +1,183 @@
+// The SDK's own HTTP client against real sockets on the loopback interface.
+#include <gtest/gtest.h>
+#include <httplib.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "clerk/http_client.h"
+
+namespace clerk {
+namespace {
+
+using std::chrono::milliseconds;
+
+class HttpClientTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    server_.Get("/hello", [](const httplib::Request& request, httplib::Response& response) {
+      response.set_header("X-Echo", request.get_header_value("X-Test"));
+      response.set_content("hello " + request.get_param_value("q"), "text/plain");
+    });
+    server_.Patch("/body", [](const httplib::Request& request, httplib::Response& response) {
+      response.status = 422;
+      response.set_content(request.body, "application/json");
+    });
+    server_.Get("/away", [](const httplib::Request&, httplib::Response& response) { response.set_redirect("/hello"); });
+    server_.Get("/big", [](const httplib::Request&, httplib::Response& response) {
+      response.set_content(std::string(100'000, 'x'), "text/plain");
+    });
+    server_.set_tcp_nodelay(true);
+    port_ = server_.bind_to_any_port("127.0.0.1");
+    thread_ = std::thread([this] { server_.listen_after_bind(); });
+    server_.WaitUntilRunning();
+  }
+  void TearDown() override {
+    // The server waits for open connections, and the client keeps some.
+    client_.reset();
+    server_.stop();
+    thread_.join();
+  }
+
+  HttpRequest Request(const std::string& target) const {
+    HttpRequest request;
+    request.url = "http://127.0.0.1:" + std::to_string(port_) + target;
+    return request;
+  }
+
+  struct Server : httplib::Server {
+    // `listen_after_bind` sets the server running a moment after its thread begins; stop() before that would be lost.
+    void WaitUntilRunning() const {
+      while (!is_running()) std::this_thread::yield();
+    }
+  };
+
+  Server server_;
+  std::thread thread_;
+  int port_ = 0;
+  std::shared_ptr<HttpClient> client_ = MakeHttpClient();
+};
+
+TEST_F(HttpClientTest, SendsAndReceives) {
+  HttpRequest request = Request("/hello?q=a%20b");
+  request.headers = {{"X-Test", "v"}};
+  const auto response = client_->Send(request);
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 200);
+  EXPECT_EQ(response->body, "hello a b");
+  EXPECT_EQ(response->Header("x-echo"), "v");
+}
+
+TEST_F(HttpClientTest, ReusesItsConnection) {
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(client_->Send(Request("/hello")));
+}
+
+TEST_F(HttpClientTest, SendsBodiesAndGivesBodiesOfErrors) {
+  HttpRequest request = Request("/body");
+  request.method = "PATCH";
+  request.headers = {{"Content-Type", "application/json"}};
+  request.body = R"({"a":1})";
+  const auto response = client_->Send(request);
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 422);
+  EXPECT_EQ(response->body, R"({"a":1})");
+}
+
+TEST_F(HttpClientTest, DoesNotFollowRedirects) {
+  const auto response = client_->Send(Request("/away"));
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 302);
+}
+
+TEST_F(HttpClientTest, StopsReadingAnAnswerThatIsTooLarge) {
+  HttpRequest request = Request("/big");
+  request.max_response_bytes = 50'000;
+  const auto response = client_->Send(request);
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().failure, HttpFailure::kTooLarge);
+}
+
+TEST_F(HttpClientTest, RefusesUrlsThatAreNotPlainHttp) {
+  for (const char* url : {"", "/hello", "ftp://127.0.0.1/", "http://", "http://a b/", "http://u@127.0.0.1/", "http://x\r\n/"}) {
+    HttpRequest request;
+    request.url = url;
+    const auto response = client_->Send(request);
+    ASSERT_FALSE(response) << url;
+    EXPECT_EQ(response.error().failure, HttpFailure::kInvalidUrl);
+  }
+}
+
+// A peer that accepts and then sends a byte of header every few milliseconds, for ever.
+class DrippingPeer {
+ public:
+  DrippingPeer() : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    bind(socket_, reinterpret_cast<sockaddr*>(&address), size);
+    listen(socket_, 1);
+    getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size);
+    port_ = ntohs(address.sin_port);
+    thread_ = std::jthread([this](const std::stop_token& stop) {
+      const int peer = accept(socket_, nullptr, nullptr);
+      std::mutex mutex;
+      std::condition_variable_any tick;
+      std::unique_lock lock(mutex);
+      while (!stop.stop_requested() && send(peer, "H", 1, MSG_NOSIGNAL) == 1) {
+        tick.wait_for(lock, stop, milliseconds(5), [] { return false; });
+      }
+      close(peer);
+    });
+  }
+  ~DrippingPeer() {
+    thread_.request_stop();
+    shutdown(socket_, SHUT_RDWR);
+    thread_.join();
+    close(socket_);
+  }
+  [[nodiscard]] int port() const { return port_; }
+
+ private:
+  int socket_;
+  int port_ = 0;
+  std::jthread thread_;
+};
+
+TEST_F(HttpClientTest, KeepsItsDeadlineAgainstAPeerThatDripsBytes) {
+  const DrippingPeer peer;
+  HttpRequest request;
+  request.url = "http://127.0.0.1:" + std::to_string(peer.port()) + "/";
+  request.timeout = milliseconds(200);
+  const auto before = std::chrono::steady_clock::now();
+  const auto response = client_->Send(request);
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().failure, HttpFailure::kTimeout);
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(5));
+}
+
+TEST_F(HttpClientTest, TellsThatNobodyListens) {
+  const int closed = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(address);
+  ASSERT_EQ(bind(closed, reinterpret_cast<sockaddr*>(&address), size), 0);
+  getsockname(closed, reinterpret_cast<sockaddr*>(&address), &size);
+  HttpRequest request;
+  request.url = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/";
+  const auto response = client_->Send(request);
+  close(closed);
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().failure, HttpFailure::kUnreachable);
+}
+
+}  // namespace
+}  // namespace clerk

@@ -1,0 +1,226 @@
+#include "clerk/webhook_verifier.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/unit/clerk/fakes.h"
+#include "tests/unit/clerk/token_signer.h"
+
+namespace clerk {
+namespace {
+
+using std::chrono::seconds;
+using testing::FakeClock;
+
+const std::string kKey = "0123456789abcdef01234567";
+const std::string kOtherKey = "another key, also 24 lon";
+const std::string kBody =
+    R"({"type":"user.created","instance_id":"ins_1","timestamp":1760000000123,"data":{"id":"user_1","updated_at":5,"first_name":"Ada"}})";
+
+std::string Secret(const std::string& key) { return "whsec_" + testing::Base64(key); }
+
+// One delivery and its headers.
+struct Delivery {
+  Delivery(std::string the_body, std::int64_t at, const std::string& key = kKey)
+      : body(std::move(the_body)), timestamp(std::to_string(at)), signature(Sign(key)) {}
+
+  std::string Sign(const std::string& key) const { return "v1," + testing::HmacBase64(key, id + "." + timestamp + "." + body); }
+  WebhookHeaders Headers() const { return {id, timestamp, signature}; }
+
+  std::string body;
+  std::string id = "msg_1";
+  std::string timestamp;
+  std::string signature;
+};
+
+class WebhookVerifierTest : public ::testing::Test {
+ protected:
+  WebhookVerifier Make(std::vector<std::string> secrets) const {
+    WebhookVerifierOptions options;
+    options.secrets = std::move(secrets);
+    options.clock = &clock_;
+    return std::move(*WebhookVerifier::Create(options));
+  }
+  std::string Verdict(const WebhookVerifier& verifier, const Delivery& delivery) const {
+    const auto event = verifier.Verify(delivery.Headers(), delivery.body);
+    return event ? "ok" : std::string(ToString(event.error().reason));
+  }
+  std::string Verdict(const Delivery& delivery) const { return Verdict(Make({Secret(kKey)}), delivery); }
+  Delivery Good(const std::string& body = kBody) const { return {body, clock_.NowSeconds()}; }
+
+  FakeClock clock_;
+};
+
+TEST_F(WebhookVerifierTest, AcceptsASignedDeliveryAndParsesIt) {
+  const Delivery delivery = Good();
+  const auto event = Make({Secret(kKey)}).Verify(delivery.Headers(), delivery.body);
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->type, "user.created");
+  EXPECT_EQ(event->instance_id, "ins_1");
+  EXPECT_EQ(event->timestamp, 1'760'000'000'123);
+  EXPECT_EQ(event->data_id, "user_1");
+  EXPECT_EQ(event->data_json, R"({"first_name":"Ada","id":"user_1","updated_at":5})");
+  ASSERT_TRUE(event->user);
+  EXPECT_EQ(event->user->first_name, "Ada");
+  EXPECT_EQ(event->user->updated_at, 5);
+  EXPECT_FALSE(event->DeletedUserId());
+}
+
+TEST_F(WebhookVerifierTest, NamesTheDeletedUser) {
+  const Delivery delivery = Good(R"({"type":"user.deleted","data":{"object":"user","id":"user_9","deleted":true}})");
+  const auto event = Make({Secret(kKey)}).Verify(delivery.Headers(), delivery.body);
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->DeletedUserId(), "user_9");
+  EXPECT_FALSE(event->user);
+}
+
+TEST_F(WebhookVerifierTest, KeepsEventsOfUnknownTypesAndShapes) {
+  const auto verifier = Make({Secret(kKey)});
+  const Delivery unknown = Good(R"({"type":"galaxy.collided","data":[1,2]})");
+  const auto event = verifier.Verify(unknown.Headers(), unknown.body);
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->type, "galaxy.collided");
+  EXPECT_EQ(event->data_json, "[1,2]");
+  EXPECT_FALSE(event->instance_id);
+
+  const Delivery without_id = Good(R"({"type":"user.deleted","data":{"deleted":true}})");
+  const auto deleted = verifier.Verify(without_id.Headers(), without_id.body);
+  ASSERT_TRUE(deleted);
+  EXPECT_FALSE(deleted->DeletedUserId());
+}
+
+TEST_F(WebhookVerifierTest, ReadsTheTimestampInSecondsAndInMilliseconds) {
+  WebhookEvent event;
+  event.timestamp = 1'760'000'000;
+  const auto from_seconds = event.Time();
+  event.timestamp = 1'760'000'000'000;
+  EXPECT_EQ(event.Time(), from_seconds);
+  event.timestamp.reset();
+  EXPECT_FALSE(event.Time());
+}
+
+TEST_F(WebhookVerifierTest, HoldsTheTimeBoundsAtThreeHundredSecondsInclusive) {
+  const auto verdict_at = [&](std::int64_t offset) { return Verdict(Delivery(kBody, clock_.NowSeconds() + offset)); };
+  EXPECT_EQ(verdict_at(-300), "ok");
+  EXPECT_EQ(verdict_at(-301), "timestamp-too-old");
+  EXPECT_EQ(verdict_at(300), "ok");
+  EXPECT_EQ(verdict_at(301), "timestamp-too-new");
+}
+
+TEST_F(WebhookVerifierTest, TakesNothingButDigitsForATimestamp) {
+  for (const char* text : {"abc", "+1760000000", "-5", "1760000000.5", "0x68", "1e9", "99999999999999999999"}) {
+    Delivery delivery = Good();
+    delivery.timestamp = text;
+    delivery.signature = delivery.Sign(kKey);
+    EXPECT_EQ(Verdict(delivery), "timestamp-invalid") << text;
+  }
+}
+
+TEST_F(WebhookVerifierTest, RefusesAnyChangeOfIdTimeOrBody) {
+  Delivery other_id = Good();
+  other_id.id = "msg_2";
+  EXPECT_EQ(Verdict(other_id), "no-matching-signature");
+  Delivery other_time = Good();
+  other_time.timestamp = std::to_string(clock_.NowSeconds() + 1);
+  EXPECT_EQ(Verdict(other_time), "no-matching-signature");
+  Delivery other_body = Good();
+  other_body.body += " ";
+  EXPECT_EQ(Verdict(other_body), "no-matching-signature");
+}
+
+TEST_F(WebhookVerifierTest, FindsOneGoodEntryAmongSeveral) {
+  Delivery delivery = Good();
+  const std::string good = delivery.signature;
+  for (const auto& list : {"v1,AAAA " + good, good + " v1,AAAA", "v1a,x " + good, "junk  " + good}) {
+    delivery.signature = list;
+    EXPECT_EQ(Verdict(delivery), "ok") << list;
+  }
+}
+
+TEST_F(WebhookVerifierTest, RefusesOtherVersionsAndSpellingsOfASignature) {
+  Delivery delivery = Good();
+  const std::string mac = delivery.signature.substr(3);
+  for (const auto& entry : {"v1a," + mac, "V1," + mac, "v2," + mac, mac, "v1=" + mac, "v1, " + mac, "v1," + mac + "=",
+                            "v1," + mac.substr(0, mac.size() - 1), "v1," + mac + ",x", std::string("v1,")}) {
+    delivery.signature = entry;
+    EXPECT_EQ(Verdict(delivery), "no-matching-signature") << entry;
+  }
+}
+
+TEST_F(WebhookVerifierTest, AcceptsEitherSecretWhileTheyAreRotated) {
+  const auto verifier = Make({Secret(kOtherKey), Secret(kKey)});
+  EXPECT_EQ(Verdict(verifier, Delivery(kBody, clock_.NowSeconds(), kKey)), "ok");
+  EXPECT_EQ(Verdict(verifier, Delivery(kBody, clock_.NowSeconds(), kOtherKey)), "ok");
+  EXPECT_EQ(Verdict(verifier, Delivery(kBody, clock_.NowSeconds(), "a third key")), "no-matching-signature");
+}
+
+TEST_F(WebhookVerifierTest, FailsToBeMadeWithAnUnusableSecret) {
+  const auto reason = [](std::vector<std::string> secrets) {
+    WebhookVerifierOptions options;
+    options.secrets = std::move(secrets);
+    return WebhookVerifier::Create(options).error().reason;
+  };
+  EXPECT_EQ(reason({}), ErrorReason::kWebhookSecretMissing);
+  EXPECT_EQ(reason({""}), ErrorReason::kWebhookSecretMissing);
+  EXPECT_EQ(reason({"whsec_"}), ErrorReason::kWebhookSecretInvalid);
+  EXPECT_EQ(reason({"whsec_***"}), ErrorReason::kWebhookSecretInvalid);
+  EXPECT_EQ(reason({Secret(kKey), "whsec_whsec_AAAA"}), ErrorReason::kWebhookSecretInvalid);
+}
+
+TEST_F(WebhookVerifierTest, ListsTheMissingHeaders) {
+  const auto event = Make({Secret(kKey)}).Verify({"msg_1", " ", ""}, kBody);
+  ASSERT_FALSE(event);
+  EXPECT_EQ(event.error().reason, ErrorReason::kWebhookMissingHeaders);
+  EXPECT_EQ(event.error().message, "Missing headers: svix-timestamp, svix-signature");
+}
+
+TEST_F(WebhookVerifierTest, OneShotReportsInTheOrderOfClerksSdk) {
+  WebhookVerifierOptions options;
+  options.clock = &clock_;
+  const Delivery delivery = Good();
+  EXPECT_EQ(VerifyWebhook({}, "", options).error().reason, ErrorReason::kWebhookSecretMissing);
+  options.secrets = {"whsec_***"};
+  EXPECT_EQ(VerifyWebhook({}, "", options).error().reason, ErrorReason::kWebhookMissingHeaders);
+  EXPECT_EQ(VerifyWebhook(delivery.Headers(), kBody, options).error().reason, ErrorReason::kWebhookSecretInvalid);
+  options.secrets = {Secret(kKey)};
+  EXPECT_TRUE(VerifyWebhook(delivery.Headers(), kBody, options));
+}
+
+TEST_F(WebhookVerifierTest, RefusesASignedBodyThatIsNoJsonObject) {
+  for (const std::string body : {"", "hello", "null", "[]", "5", "{\"a\":1", "{\"a\":1}x", "{\"a\":\"\xff\"}"}) {
+    EXPECT_EQ(Verdict(Good(body)), "invalid-json") << body;
+  }
+  EXPECT_EQ(Verdict(Good(std::string("{}\0", 3))), "invalid-json");
+}
+
+TEST_F(WebhookVerifierTest, DoesNotHashABodyAboveTheLimit) {
+  WebhookVerifierOptions options;
+  options.secrets = {Secret(kKey)};
+  options.clock = &clock_;
+  options.max_body_bytes = kBody.size() - 1;
+  const auto verifier = WebhookVerifier::Create(options);
+  EXPECT_EQ(Verdict(*verifier, Good()), "no-matching-signature");
+}
+
+TEST_F(WebhookVerifierTest, FindsItsHeadersWithoutRegardToCase) {
+  const std::vector<HttpHeader> headers = {
+      {"SVIX-ID", "a"}, {"Svix-Timestamp", "b"}, {"webhook-signature", "x"}, {"svix-signature", "c"}};
+  const auto found = WebhookHeaders::Find(headers);
+  EXPECT_EQ(found.id, "a");
+  EXPECT_EQ(found.timestamp, "b");
+  EXPECT_EQ(found.signature, "c");
+}
+
+TEST_F(WebhookVerifierTest, ErrorsQuoteNeitherSecretNorBody) {
+  Delivery delivery = Good();
+  delivery.body += " ";
+  const auto event = Make({Secret(kKey)}).Verify(delivery.Headers(), delivery.body);
+  ASSERT_FALSE(event);
+  EXPECT_EQ(event.error().message.find("Ada"), std::string::npos);
+  EXPECT_EQ(event.error().message.find(Secret(kKey).substr(6, 8)), std::string::npos);
+}
+
+}  // namespace
+}  // namespace clerk
