@@ -67,7 +67,6 @@ Result<void> SchemaPreparation::Prepare() {
   const auto deadline = runtime::DeadlineAfter(kAttempt);
   const auto applied = runtime::Migrate(database_, "users", Migrations(), deadline);
   if (!applied) return tl::unexpected<Error>(applied.error());
-  if (*applied > 0) log::Info("migrated", {{"files", *applied}});
   const auto restamped = repository_.RestampRestoredChanges(deadline);
   if (!restamped) return tl::unexpected<Error>(restamped.error());
   if (*restamped > 0) log::Warn("restored from another cluster: changes stamped anew", {{"users", *restamped}});

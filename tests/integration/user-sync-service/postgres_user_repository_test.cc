@@ -1,0 +1,122 @@
+#include "user-sync-service/postgres_user_repository.h"
+
+#include <gmock/gmock.h>
+
+#include "tests/integration/user-sync-service/open_transaction.h"
+#include "tests/integration/user-sync-service/users_database_fixture.h"
+#include "tests/support/status_matchers.h"
+#include "tests/unit/user-sync-service/sample_users.h"
+#include "tests/unit/user-sync-service/user_repository_contract.h"
+
+namespace inkwell::users {
+namespace {
+
+using inkwell::testing::FailsWith;
+using runtime::Code;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+// The repository and what it borrows from.
+std::shared_ptr<UserRepository> MakePostgresRepository() {
+  auto database = std::make_shared<UsersDatabase>(SharedCluster(), 2);
+  return {database, &database->repository()};
+}
+INSTANTIATE_TEST_SUITE_P(Postgres, UserRepositoryContract, ::testing::Values(RepositoryMaker(MakePostgresRepository)));
+
+class PostgresUserRepositoryTest : public ::testing::Test {
+ protected:
+  std::vector<std::string> ChangedIds(const ChangePosition& after = {}) {
+    page_ = database_.repository().ReadChanges(after, 100, runtime::DeadlineAfter(kPatience)).value();
+    std::vector<std::string> ids;
+    for (const auto& change : page_.changes) ids.push_back(change.user.user.id);
+    return ids;
+  }
+  [[nodiscard]] ChangePosition EndOfPage() const { return {page_.changes.back().transaction, page_.changes.back().user.user.id}; }
+
+  UsersDatabase database_{SharedCluster()};
+  ChangePage page_;
+};
+
+TEST_F(PostgresUserRepositoryTest, LosesNoChangeWhoseTransactionBeganEarlierAndCommittedLater) {
+  OpenTransaction slow(database_.url());
+  slow.Run(InsertTombstone("user_slow"));
+  ASSERT_EQ(database_.Apply(StateEvent(SparseUser("user_quick", 1))), Verdict::kApplied);
+
+  EXPECT_THAT(ChangedIds(), IsEmpty());
+  EXPECT_TRUE(page_.held_back);
+
+  slow.Commit();
+  EXPECT_THAT(ChangedIds(), ElementsAre("user_slow", "user_quick"));
+  EXPECT_FALSE(page_.held_back);
+  EXPECT_THAT(ChangedIds(EndOfPage()), IsEmpty());
+}
+
+TEST_F(PostgresUserRepositoryTest, IsHeldBackByAnyOpenWriterOfTheCluster) {
+  UsersDatabase other(SharedCluster());
+  OpenTransaction writer(other.url());
+  writer.Run(InsertTombstone("user_other"));
+  ASSERT_EQ(database_.Apply(StateEvent(SparseUser("user_a", 1))), Verdict::kApplied);
+  EXPECT_THAT(ChangedIds(), IsEmpty());
+  EXPECT_TRUE(page_.held_back);
+  writer.Commit();
+  EXPECT_THAT(ChangedIds(), ElementsAre("user_a"));
+}
+
+TEST_F(PostgresUserRepositoryTest, IsNotHeldBackByAnOpenReader) {
+  OpenTransaction reader(database_.url());
+  reader.Run("SELECT count(*) FROM users.users");
+  ASSERT_EQ(database_.Apply(StateEvent(SparseUser("user_a", 1))), Verdict::kApplied);
+  EXPECT_THAT(ChangedIds(), ElementsAre("user_a"));
+}
+
+TEST_F(PostgresUserRepositoryTest, NamesDatabasesApart) {
+  UsersDatabase other(SharedCluster());
+  ChangedIds();
+  const auto page = other.repository().ReadChanges({}, 1, runtime::DeadlineAfter(kPatience)).value();
+  EXPECT_NE(page.database, page_.database);
+}
+
+TEST_F(PostgresUserRepositoryTest, StampsAnewWhatADumpBroughtFromAheadOfTheCluster) {
+  ASSERT_EQ(database_.Apply(StateEvent(SparseUser("user_a", 1))), Verdict::kApplied);
+  ASSERT_EQ(database_.Apply(StateEvent(SparseUser("user_b", 1))), Verdict::kApplied);
+  database_.Sql("UPDATE users.users SET change_xid = '1000000000000' WHERE clerk_id = 'user_a'");
+  EXPECT_THAT(ChangedIds(), ElementsAre("user_b"));
+  EXPECT_EQ(database_.repository().RestampRestoredChanges(runtime::DeadlineAfter(kPatience)).value(), 1);
+  EXPECT_THAT(ChangedIds(), ElementsAre("user_b", "user_a"));
+  EXPECT_EQ(database_.repository().RestampRestoredChanges(runtime::DeadlineAfter(kPatience)).value(), 0);
+}
+
+TEST_F(PostgresUserRepositoryTest, RefusesTextThatIsNotUtf8) {
+  auto event = StateEvent(SparseUser("user_a", 1));
+  std::get<UserState>(event).user.first_name = "\xff";
+  const UserEvent* const ref = &event;
+  EXPECT_THAT(database_.repository().Apply({&ref, 1}, runtime::DeadlineAfter(kPatience)),
+              FailsWith(Code::kInvalidArgument, "INVALID_FIELD"));
+}
+
+TEST_F(PostgresUserRepositoryTest, LetsAnEmailAddressMoveToAnotherUser) {
+  ASSERT_EQ(database_.Apply(StateEvent(NamedUser("user_first", 1, "Ada"))), Verdict::kApplied);
+  ASSERT_EQ(database_.Apply(DeletionEvent("user_first")), Verdict::kApplied);
+  ASSERT_EQ(database_.Apply(StateEvent(NamedUser("user_second", 2, "Ada"))), Verdict::kApplied);
+  ASSERT_EQ(database_.Apply(StateEvent(NamedUser("user_third", 3, "Ada"))), Verdict::kApplied);
+  EXPECT_EQ(database_.Sql("SELECT string_agg(clerk_id, ' ' ORDER BY clerk_id) FROM users.users"
+                          " WHERE email = 'someone@example.com'"),
+            "user_second user_third");
+}
+
+TEST_F(PostgresUserRepositoryTest, SchemaHoldsRowsBetweenLivingAndErasedImpossible) {
+  ASSERT_EQ(database_.Apply(StateEvent(NamedUser("user_a", 1, "Ada"))), Verdict::kApplied);
+  const auto violates = [&](const std::string& change) {
+    database_.Sql("CREATE TABLE IF NOT EXISTS outcome (violated text); DELETE FROM outcome; DO $$ BEGIN UPDATE users.users SET " +
+                  change + "; EXCEPTION WHEN check_violation THEN INSERT INTO outcome VALUES ('yes'); END $$");
+    return database_.Sql("SELECT violated FROM outcome") == "yes";
+  };
+  EXPECT_TRUE(violates("deleted_at = now()"));
+  EXPECT_TRUE(violates("public_metadata = NULL"));
+  EXPECT_TRUE(violates("content_hash = 'x'"));
+  EXPECT_TRUE(violates("clerk_id = repeat('x', 129)"));
+  EXPECT_FALSE(violates("email = NULL"));
+}
+
+}  // namespace
+}  // namespace inkwell::users
