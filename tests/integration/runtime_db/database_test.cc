@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <chrono>
 #include <future>
@@ -213,6 +214,21 @@ TEST_F(DatabaseTest, CancelsAStatementAtItsDeadline) {
       "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND application_name = 'inkwell-test'";
   EXPECT_TRUE(Eventually([&] { return Sql(running) == "0"; }));
   EXPECT_THAT(RunOne(*database, kOne), IsOk());
+}
+
+TEST_F(DatabaseTest, GivesUpOnABackendThatDoesNotAnswerTheCancel) {
+  const auto database = Open(Options(2));
+  std::int64_t backend = 0;
+  const auto start = std::chrono::steady_clock::now();
+  const Result<Rows> stuck = database->Run<Rows>(DeadlineAfter(300ms), [&](Connection& connection) {
+    backend = connection.Execute(kBackend)->Integer(0, 0);
+    kill(static_cast<pid_t>(backend), SIGSTOP);
+    return connection.Execute(kOne);
+  });
+  EXPECT_THAT(stuck, FailsWith(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED"));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 5s);
+  EXPECT_THAT(RunOne(*database, kOne), IsOk());
+  kill(static_cast<pid_t>(backend), SIGCONT);
 }
 
 TEST_F(DatabaseTest, ALateCancelNeverHitsTheNextStatement) {

@@ -121,7 +121,7 @@ struct DatabaseOptions {
 class Database final {
  public:
   // Does not need PostgreSQL to be up: connections are made when first leased. Fails only on a malformed URL.
-  [[nodiscard]] static Result<std::unique_ptr<Database>> Create(DatabaseOptions options);
+  [[nodiscard]] static Result<std::unique_ptr<Database>> Create(const DatabaseOptions& options);
   ~Database();
 
   // Runs `work` with a connection outside of a transaction (each statement commits by itself). Waits for a lease until the

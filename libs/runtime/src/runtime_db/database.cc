@@ -23,7 +23,7 @@ struct Database::State {
   Pool pool;
 };
 
-Result<std::unique_ptr<Database>> Database::Create(DatabaseOptions options) {
+Result<std::unique_ptr<Database>> Database::Create(const DatabaseOptions& options) {
   Result<std::string> connection_string = CompleteConnectionString(options);
   if (!connection_string) return tl::unexpected<Error>(std::move(connection_string).error());
   std::unique_ptr<State> state(new State{Pool(*std::move(connection_string), static_cast<std::size_t>(options.connections))});
