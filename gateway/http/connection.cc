@@ -14,8 +14,8 @@ namespace inkwell::gateway {
 namespace {
 
 // A client that takes this much within the write timeout is slow, not stuck.
-constexpr std::size_t kWriteProgress = 64 * 1024;
-constexpr std::size_t kMaxDiscarded = 1024 * 1024;
+constexpr std::size_t kWriteProgress = std::size_t{64} * 1024;
+constexpr std::size_t kMaxDiscarded = std::size_t{1024} * 1024;
 
 constexpr Rejection kHeadTimeout{408, "HEAD_TIMEOUT", "The request head did not arrive in time."};
 constexpr Rejection kBodyTimeout{408, "BODY_TIMEOUT", "The request body did not arrive in time."};

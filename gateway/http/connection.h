@@ -29,7 +29,7 @@ struct ReactorContext {
   std::size_t smallest_body_limit = 0;
   bool draining = false;
   DateCache date{};
-  std::vector<char> read_buffer = std::vector<char>(64 * 1024);
+  std::vector<char> read_buffer = std::vector<char>(std::size_t{64} * 1024);
 };
 
 // One client's connection: bytes in, exchanges in order, bytes out. It never waits; the reactor calls it when the socket, an

@@ -21,7 +21,7 @@ class MemoryStream final : public httplib::Stream {
  public:
   explicit MemoryStream(std::string_view input) : input_(input) {}
 
-  bool is_readable() const override { return true; }
+  [[nodiscard]] bool is_readable() const override { return true; }
   ssize_t read(char* ptr, size_t size) override {
     const std::size_t taken = std::min(size, input_.size());
     std::memcpy(ptr, input_.data(), taken);
@@ -31,14 +31,14 @@ class MemoryStream final : public httplib::Stream {
   ssize_t write(const char*, size_t size) override { return static_cast<ssize_t>(size); }
   void get_remote_ip_and_port(std::string&, int&) const override {}
   void get_local_ip_and_port(std::string&, int&) const override {}
-  socket_t socket() const override { return INVALID_SOCKET; }
+  [[nodiscard]] socket_t socket() const override { return INVALID_SOCKET; }
 
   // Pure virtual in some versions of httplib and absent in others, so `override` cannot be said.
   // NOLINTBEGIN(modernize-use-override)
-  virtual bool is_writable() const { return true; }
-  virtual bool wait_readable() const { return true; }
-  virtual bool wait_writable() const { return true; }
-  virtual time_t duration() const { return 0; }
+  [[nodiscard]] virtual bool is_writable() const { return true; }
+  [[nodiscard]] virtual bool wait_readable() const { return true; }
+  [[nodiscard]] virtual bool wait_writable() const { return true; }
+  [[nodiscard]] virtual time_t duration() const { return 0; }
   // NOLINTEND(modernize-use-override)
 
  private:
@@ -83,7 +83,7 @@ class Dispatcher::Router final : private httplib::Server {
  public:
   explicit Router(const RouteTable& routes) : routes_(routes), parameters_(routes.size()) {
     // Only a handler of ours can throw here, and its Reply answers 500 while the stack unwinds.
-    set_exception_handler([](const httplib::Request&, httplib::Response&, std::exception_ptr) {
+    set_exception_handler([](const httplib::Request&, httplib::Response&, const std::exception_ptr&) {
       runtime::log::Error("a handler threw an exception");
     });
   }

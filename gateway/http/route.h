@@ -21,7 +21,7 @@ namespace inkwell::gateway {
 // (%0d%0a becomes CR LF) and reads multipart bodies with std::regex. Read headers and body from RequestInfo.
 using RouteHandler = std::function<void(const httplib::Request&, RequestInfo, Reply)>;
 
-inline constexpr std::size_t kDefaultBodyLimit = 16 * 1024;
+inline constexpr std::size_t kDefaultBodyLimit = std::size_t{16} * 1024;
 
 // One line of the HTTP API.
 struct Route {
