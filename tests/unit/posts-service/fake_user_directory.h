@@ -1,0 +1,81 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "posts-service/errors.h"
+#include "posts-service/user_directory.h"
+
+namespace inkwell::posts {
+
+// Answers what the test says, at once or when the test lets it. Thread-safe.
+class FakeUserDirectory final : public UserDirectory {
+ public:
+  void Ask(const std::string& user_id, runtime::Deadline, Answer answer) override {
+    {
+      const std::lock_guard lock(mutex_);
+      asked_.push_back(user_id);
+      if (held_) {
+        waiting_.emplace_back(user_id, std::move(answer));
+        changed_.notify_all();
+        return;
+      }
+    }
+    answer(AnswerTo(user_id));
+  }
+
+  void Know(const std::string& user_id, bool banned = false) {
+    const std::lock_guard lock(mutex_);
+    users_[user_id] = {banned};
+  }
+  void SetDown(bool down) {
+    const std::lock_guard lock(mutex_);
+    down_ = down;
+  }
+  // Questions wait until Release, which answers them on the test's thread.
+  void Hold() {
+    const std::lock_guard lock(mutex_);
+    held_ = true;
+  }
+  void WaitForQuestion() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !waiting_.empty(); });
+  }
+  void Release() {
+    std::deque<std::pair<std::string, Answer>> waiting;
+    {
+      const std::lock_guard lock(mutex_);
+      held_ = false;
+      waiting.swap(waiting_);
+    }
+    for (auto& [user_id, answer] : waiting) answer(AnswerTo(user_id));
+  }
+  [[nodiscard]] std::vector<std::string> asked() const {
+    const std::lock_guard lock(mutex_);
+    return asked_;
+  }
+
+ private:
+  runtime::Result<KnownUser> AnswerTo(const std::string& user_id) {
+    const std::lock_guard lock(mutex_);
+    if (down_) return tl::unexpected<runtime::Error>(UsersUnavailable());
+    const auto user = users_.find(user_id);
+    if (user == users_.end()) return tl::unexpected<runtime::Error>(UserNotFound());
+    return user->second;
+  }
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::string, KnownUser> users_;
+  std::vector<std::string> asked_;
+  std::deque<std::pair<std::string, Answer>> waiting_;
+  bool held_ = false;
+  bool down_ = false;
+};
+
+}  // namespace inkwell::posts

@@ -1,0 +1,106 @@
+#include "posts-service/housekeeping.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <string>
+
+#include "tests/support/eventually.h"
+#include "tests/support/status_matchers.h"
+#include "tests/unit/posts-service/fake_store.h"
+#include "tests/unit/posts-service/fake_user_directory.h"
+
+namespace inkwell::posts {
+namespace {
+
+using inkwell::testing::Eventually;
+using inkwell::testing::IsOk;
+
+constexpr Timestamp kNow{std::chrono::seconds(1'790'000'000)};
+constexpr Housekeeping::Options kOften{.interval = std::chrono::milliseconds(1), .page = 1, .keys_at_once = 1};
+
+runtime::Deadline Soon() { return runtime::DeadlineAfter(std::chrono::seconds(1)); }
+
+class HousekeepingTest : public ::testing::Test {
+ protected:
+  void Follow(const std::string& author_id) {
+    const auto state = *store_.ReadFollowState(Soon());
+    ASSERT_TRUE(*store_.ApplyChanges(state, {{{author_id, false, false, kNow}}, state.cursor + "x", true}, Soon()));
+  }
+  bool IsSettled() { return store_.ReadFollowState(Soon())->settled; }
+  // Until it has gone round a few times more.
+  void LetItGoRound() {
+    const std::size_t rounds = store_.CountOf("ForgetKeys");
+    ASSERT_TRUE(Eventually([&] { return store_.CountOf("ForgetKeys") > rounds + 2; }));
+  }
+
+  FakeStore store_;
+  FakeUserDirectory users_;
+  std::atomic<bool> caught_up_{true};
+};
+
+TEST_F(HousekeepingTest, ConfirmsOrRemovesWhatWasLeftUnconfirmed) {
+  const std::vector<std::string> ids{"user_ghost", "user_real"};
+  ASSERT_THAT(store_.AddUnconfirmed(ids, Soon()), IsOk());
+  users_.Know("user_real");
+  const Housekeeping housekeeping(
+      store_, store_, users_, [this] { return caught_up_.load(); }, [] { return kNow; }, kOften);
+  EXPECT_TRUE(Eventually([&] { return store_.FindUnconfirmed(std::chrono::seconds(0), "", 10, Soon())->empty(); }));
+  EXPECT_TRUE(store_.HasAuthor("user_real"));
+  EXPECT_FALSE(store_.HasAuthor("user_ghost"));
+}
+
+TEST_F(HousekeepingTest, RemovesAfterAResyncOnlyWhoWasNotSeenAndDoesNotExist) {
+  for (const char* id : {"user_a", "user_b", "user_c"}) Follow(id);
+  ASSERT_TRUE(*store_.BeginResync(*store_.ReadFollowState(Soon()), Soon()));
+  Follow("user_a");
+  users_.Know("user_b");
+  const Housekeeping housekeeping(
+      store_, store_, users_, [this] { return caught_up_.load(); }, [] { return kNow; }, kOften);
+  EXPECT_TRUE(Eventually([&] { return IsSettled(); }));
+  EXPECT_TRUE(store_.HasAuthor("user_a"));
+  EXPECT_TRUE(store_.HasAuthor("user_b"));
+  EXPECT_FALSE(store_.HasAuthor("user_c"));
+  for (const std::string& asked : users_.asked()) EXPECT_NE(asked, "user_a");
+}
+
+TEST_F(HousekeepingTest, RemovesNobodyBeforeTheStreamHasCaughtUp) {
+  Follow("user_a");
+  ASSERT_TRUE(*store_.BeginResync(*store_.ReadFollowState(Soon()), Soon()));
+  caught_up_ = false;
+  const Housekeeping housekeeping(
+      store_, store_, users_, [this] { return caught_up_.load(); }, [] { return kNow; }, kOften);
+  LetItGoRound();
+  EXPECT_TRUE(store_.HasAuthor("user_a"));
+  EXPECT_FALSE(IsSettled());
+}
+
+TEST_F(HousekeepingTest, RemovesNobodyWhileNobodyAnswers) {
+  Follow("user_a");
+  ASSERT_TRUE(*store_.BeginResync(*store_.ReadFollowState(Soon()), Soon()));
+  users_.SetDown(true);
+  const Housekeeping housekeeping(
+      store_, store_, users_, [this] { return caught_up_.load(); }, [] { return kNow; }, kOften);
+  LetItGoRound();
+  EXPECT_TRUE(store_.HasAuthor("user_a"));
+  EXPECT_FALSE(IsSettled());
+}
+
+TEST_F(HousekeepingTest, ForgetsKeysAfter24HoursInSmallBatches) {
+  Follow("user_a");
+  for (const int hours : {0, 1, 30}) {
+    const Timestamp made = kNow - std::chrono::hours(hours);
+    const PostId id = PostId::Make(made);
+    const NewPost post{{"user_a", id, "Title", {}, false, id.time()}, IdempotencyKey{std::to_string(hours), "hash"}, made};
+    ASSERT_THAT(store_.CreateWithKeys(std::span(&post, 1), Soon()), IsOk());
+  }
+  {
+    const Housekeeping housekeeping(
+        store_, store_, users_, [this] { return caught_up_.load(); }, [] { return kNow; }, kOften);
+    LetItGoRound();
+  }
+  EXPECT_EQ(*store_.ForgetKeys(kNow + std::chrono::hours(1), 10, Soon()), 2);
+}
+
+}  // namespace
+}  // namespace inkwell::posts

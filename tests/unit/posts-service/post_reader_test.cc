@@ -1,0 +1,92 @@
+#include "posts-service/post_reader.h"
+
+#include <gtest/gtest.h>
+#include <prometheus/registry.h>
+
+#include <future>
+#include <memory>
+
+#include "posts-service/page_token.h"
+#include "tests/support/status_matchers.h"
+#include "tests/unit/posts-service/fake_store.h"
+
+namespace inkwell::posts {
+namespace {
+
+using inkwell::testing::FailsWith;
+using inkwell::testing::IsOk;
+using runtime::Code;
+using runtime::Result;
+
+constexpr Timestamp kNow{std::chrono::seconds(1'790'000'000)};
+
+Call MakeCall() {
+  return {{}, "test", runtime::DeadlineAfter(std::chrono::seconds(30)), [] { return false; }};
+}
+
+class PostReaderTest : public ::testing::Test {
+ protected:
+  PostReaderTest() {
+    const auto soon = runtime::DeadlineAfter(std::chrono::seconds(1));
+    EXPECT_TRUE(*store_.ApplyChanges({}, {{{"user_a", false, false, kNow}}, "c", true}, soon));
+    for (int i = 0; i < 3; ++i) {
+      const PostId id = PostId::Make(kNow + std::chrono::minutes(i));
+      const NewPost post{{"user_a", id, "Title " + std::to_string(i), {}, false, id.time()}, {}, kNow};
+      EXPECT_THAT(store_.Create(std::span(&post, 1), soon), IsOk());
+      ids_.push_back(id);
+    }
+  }
+
+  Result<PostPage> List(int limit, const std::string& query = "") {
+    std::promise<Result<PostPage>> answered;
+    reader_.List(MakeCall(), {"user_a", PostId::Last(), limit, query},
+                 [&](Result<PostPage> page) { answered.set_value(std::move(page)); });
+    return answered.get_future().get();
+  }
+
+  FakeStore store_;
+  prometheus::Registry registry_;
+  Metrics metrics_{registry_};
+  PostReader reader_{store_, metrics_, {}};
+  std::vector<PostId> ids_;
+};
+
+TEST_F(PostReaderTest, AFullPageHasATokenOnlyIfMoreFollows) {
+  const auto part = List(2);
+  ASSERT_THAT(part, IsOk());
+  EXPECT_EQ(part->posts.size(), 2u);
+  EXPECT_EQ(ParsePageToken(part->next_page_token, "user_a", ""), ids_[1]);
+  const auto whole = List(3);
+  EXPECT_EQ(whole->posts.size(), 3u);
+  EXPECT_EQ(whole->next_page_token, "");
+}
+
+TEST_F(PostReaderTest, ATextIsSearchedApart) {
+  const auto page = List(1, "title");
+  ASSERT_THAT(page, IsOk());
+  EXPECT_EQ(ParsePageToken(page->next_page_token, "user_a", "title"), ids_[2]);
+  EXPECT_EQ(store_.CountOf("Search"), 1u);
+  EXPECT_EQ(store_.CountOf("List"), 0u);
+}
+
+TEST_F(PostReaderTest, APostThatIsNotThereIsNotFound) {
+  std::promise<Result<Post>> missing;
+  reader_.Get(MakeCall(), {"user_a", PostId::Make(kNow)}, [&](Result<Post> post) { missing.set_value(std::move(post)); });
+  EXPECT_THAT(missing.get_future().get(), FailsWith(Code::kNotFound, "POST_NOT_FOUND"));
+  std::promise<Result<Post>> there;
+  reader_.Get(MakeCall(), {"user_a", ids_[0]}, [&](Result<Post> post) { there.set_value(std::move(post)); });
+  EXPECT_EQ(there.get_future().get()->title, "Title 0");
+}
+
+TEST_F(PostReaderTest, AnErrorOfTheDatabaseReachesEachCallerWithoutItsText) {
+  store_.before = [](const std::string&, std::size_t) -> Result<void> {
+    return runtime::Fail(Code::kInternal, "INTERNAL", "relation posts does not exist", {{"sqlstate", "42P01"}});
+  };
+  const auto page = List(1);
+  EXPECT_THAT(page, FailsWith(Code::kInternal, "INTERNAL"));
+  EXPECT_EQ(page.error().message.find("relation"), std::string::npos);
+  EXPECT_TRUE(page.error().metadata.empty());
+}
+
+}  // namespace
+}  // namespace inkwell::posts
