@@ -31,7 +31,7 @@ struct FollowState {
   bool settled = true;      // whether the authors not seen since were asked for
 };
 
-// Where the authors are kept: the port. docs/adr/0011 says why each of these cannot leave a dead author behind. Errors are those
+// Where the authors are kept: the port. docs/adr/0040 says why each of these cannot leave a dead author behind. Errors are those
 // of runtime_db/database.h; after one, nobody knows whether the call took effect, and each call may be repeated. Thread-safe;
 // blocks.
 class AuthorRepository {

@@ -33,7 +33,7 @@ CREATE TABLE posts.posts (
     -- Strictly later with each change: it is also the version that the etag names.
     updated_at timestamptz NOT NULL,
     -- Serves create, get, list (ORDER BY id DESC from a key), update and delete. Search narrows by it to one author; an index on
-    -- the text is left out on purpose (docs/adr/0012).
+    -- the text is left out on purpose (docs/adr/0041).
     PRIMARY KEY (author_id, id)
 );
 
