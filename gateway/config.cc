@@ -48,13 +48,13 @@ void ReadListener(runtime::Settings& settings, Config& config) {
   if (!SplitAddress(listen, config.listen_host, config.listen_port)) {
     settings.Problem("GATEWAY_LISTEN must be an IP address and a port, such as 127.0.0.1:3000");
   }
-  config.admin_listen = settings.Address("GATEWAY_ADMIN_LISTEN", "127.0.0.1:9300", "internal address of /metrics and probes");
+  config.admin_listen = settings.Address("GATEWAY_ADMIN_LISTEN", "127.0.0.1:9300", "Internal address of /metrics and probes");
   config.request_timeout = settings.Duration("REQUEST_TIMEOUT", milliseconds(3000), milliseconds(100), milliseconds(60000),
-                                             "time that a request and the calls made for it may take");
+                                             "Time that a request and the calls made for it may take");
   config.max_connections = static_cast<std::size_t>(
-      settings.Integer("MAX_CONNECTIONS", 10000, 1, 1'000'000, "open client connections; more are turned away with 503"));
+      settings.Integer("MAX_CONNECTIONS", 10000, 1, 1'000'000, "Open client connections; more are turned away with 503"));
   config.max_connections_per_address = static_cast<std::size_t>(
-      settings.Integer("MAX_CONNECTIONS_PER_ADDRESS", 0, 0, 1'000'000, "open connections of one client address; 0: no limit"));
+      settings.Integer("MAX_CONNECTIONS_PER_ADDRESS", 0, 0, 1'000'000, "Open connections of one client address; 0: no limit"));
 }
 
 // A live instance's users are real people: anybody could sign in as any of them through an emulator.
@@ -73,19 +73,19 @@ void RefuseLiveKeysWithEmulator(runtime::Settings& settings, const Config& confi
 }
 
 void ReadClerk(runtime::Settings& settings, Config& config) {
-  const std::string key_text = settings.RequiredString("CLERK_PUBLISHABLE_KEY", "public key of the Clerk instance, pk_…");
+  const std::string key_text = settings.RequiredString("CLERK_PUBLISHABLE_KEY", "Public key of the Clerk instance, pk_…");
   config.jwt_key =
       settings.OptionalString("CLERK_JWT_KEY", "PEM public key of sessions; without it the keys are fetched from Clerk")
           .value_or("");
   config.clerk_upstream =
       settings
-          .OptionalString("CLERK_FAPI_URL", "where the Frontend API is reached, http(s)://host[:port]; also served as /__clerk")
+          .OptionalString("CLERK_FAPI_URL", "Where the Frontend API is reached, http(s)://host[:port]; also served as /__clerk")
           .value_or("");
-  config.authorized_parties = settings.List("CLERK_AUTHORIZED_PARTIES", "", "origins whose pages may ask for tokens (claim azp)");
-  config.audiences = settings.List("CLERK_AUDIENCE", "", "accepted audiences (claim aud); empty: any");
-  config.issuers = settings.List("CLERK_ISSUER", "", "accepted issuers (claim iss); default: https:// and the key's host");
-  config.webhook_secrets =
-      Words(settings.RequiredSecret("CLERK_WEBHOOK_SIGNING_SECRET", "whsec_…; several, separated by spaces, while rotating"));
+  config.authorized_parties = settings.List("CLERK_AUTHORIZED_PARTIES", "", "Origins whose pages may ask for tokens (claim azp)");
+  config.audiences = settings.List("CLERK_AUDIENCE", "", "Accepted audiences (claim aud); empty: any");
+  config.issuers = settings.List("CLERK_ISSUER", "", "Accepted issuers (claim iss); default: https:// and the key's host");
+  config.webhook_secrets = Words(settings.RequiredSecret(
+      "CLERK_WEBHOOK_SIGNING_SECRET", "Signing secret, whsec_…; several, separated by spaces, while rotating"));
 
   if (config.clerk_upstream.ends_with('/')) config.clerk_upstream.pop_back();
   if (!config.clerk_upstream.empty() && UpstreamHost(config.clerk_upstream).empty()) {
@@ -110,8 +110,9 @@ std::optional<int> ReadConfig(int argc, const char* const* argv, Config& config)
   config.common = runtime::ReadCommonSettings(settings);
   ReadListener(settings, config);
   config.users_target =
-      settings.String("USERS_TARGET", "127.0.0.1:50051", "user-sync-service: host:port, dns:///… or unix:/path");
-  config.posts_target = settings.String("POSTS_TARGET", "127.0.0.1:50052", "posts-service: host:port, dns:///… or unix:/path");
+      settings.String("USERS_TARGET", "127.0.0.1:50051", "Address of user-sync-service: host:port, dns:///… or unix:/path");
+  config.posts_target =
+      settings.String("POSTS_TARGET", "127.0.0.1:50052", "Address of posts-service: host:port, dns:///… or unix:/path");
   ReadClerk(settings, config);
   return settings.Finish();
 }
