@@ -123,7 +123,8 @@ TEST_F(BackendClientTest, RefusesIdsThatWouldLeaveTheResource) {
 TEST_F(BackendClientTest, TellsClerksErrors) {
   http_->SetAnswer([](const HttpRequest&) {
     HttpResponse response = JsonResponse(
-        R"({"errors":[{"code":"too_many_requests","message":"short","long_message":"long","meta":{"param_name":"x"}}],"clerk_trace_id":"t1"})",
+        R"({"errors":[{"code":"too_many_requests","message":"short","long_message":"long","meta":{"param_name":"x"}}],)"
+        R"("clerk_trace_id":"t1"})",
         429);
     response.headers.push_back({"Retry-After", "3.9"});
     response.headers.push_back({"CF-Ray", "ray"});

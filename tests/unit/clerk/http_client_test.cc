@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "clerk/http_client.h"
+#include "tests/support/eventually.h"
 
 namespace clerk {
 namespace {
@@ -37,7 +38,8 @@ class HttpClientTest : public ::testing::Test {
     server_.set_tcp_nodelay(true);
     port_ = server_.bind_to_any_port("127.0.0.1");
     thread_ = std::thread([this] { server_.listen_after_bind(); });
-    server_.WaitUntilRunning();
+    // A stop() before the server runs would be lost.
+    ASSERT_TRUE(inkwell::testing::Eventually([this] { return server_.is_running(); }));
   }
   void TearDown() override {
     // The server waits for open connections, and the client keeps some.
@@ -52,14 +54,7 @@ class HttpClientTest : public ::testing::Test {
     return request;
   }
 
-  struct Server : httplib::Server {
-    // `listen_after_bind` sets the server running a moment after its thread begins; stop() before that would be lost.
-    void WaitUntilRunning() const {
-      while (!is_running()) std::this_thread::yield();
-    }
-  };
-
-  Server server_;
+  httplib::Server server_;
   std::thread thread_;
   int port_ = 0;
   std::shared_ptr<HttpClient> client_ = MakeHttpClient();

@@ -16,8 +16,8 @@ using testing::FakeClock;
 
 const std::string kKey = "0123456789abcdef01234567";
 const std::string kOtherKey = "another key, also 24 lon";
-const std::string kBody =
-    R"({"type":"user.created","instance_id":"ins_1","timestamp":1760000000123,"data":{"id":"user_1","updated_at":5,"first_name":"Ada"}})";
+const std::string kBody = R"({"type":"user.created","instance_id":"ins_1","timestamp":1760000000123,)"
+                          R"("data":{"id":"user_1","updated_at":5,"first_name":"Ada"}})";
 
 std::string Secret(const std::string& key) { return "whsec_" + testing::Base64(key); }
 
