@@ -74,7 +74,10 @@ std::string Stack::posts_target() const { return "unix:" + directory_ + "/posts.
 std::unique_ptr<testing::ChildProcess> Stack::Start(const std::string& program, Environment environment, int ready_port,
                                                     const std::string& ready_path) {
   environment.emplace_back("LOG_LEVEL", "warn");
-  auto child = testing::ChildProcess::Start({.command = {testing::ProgramPath(program)}, .environment = std::move(environment)});
+  testing::ChildOptions options;
+  options.command = {testing::ProgramPath(program)};
+  options.environment = std::move(environment);
+  auto child = testing::ChildProcess::Start(options);
   if (!child->WaitForHttpOk(ready_port, ready_path, std::chrono::seconds(60))) {
     std::cerr << program << " did not become ready:\n" << child->Output() << "\n";
     std::abort();
