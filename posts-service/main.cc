@@ -15,6 +15,7 @@
 #include "posts-service/metrics.h"
 #include "posts-service/post_reader.h"
 #include "posts-service/post_rpc.h"
+#include "posts-service/post_sql.h"
 #include "posts-service/post_writer.h"
 #include "posts-service/postgres_author_repository.h"
 #include "posts-service/postgres_post_repository.h"
@@ -48,6 +49,7 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   database_options.url = config.database_url;
   database_options.application_name = "posts-service";
   database_options.connections = kConnections;
+  database_options.session_settings = sql::SessionSettings();
   const auto database = runtime::Database::Create(std::move(database_options));
   if (!database) return Complain("POSTS_DATABASE_URL cannot be used", database.error());
 

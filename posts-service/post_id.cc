@@ -9,15 +9,23 @@ namespace inkwell::posts {
 namespace {
 
 constexpr std::string_view kDigits = "0123456789abcdef";
+constexpr std::uint8_t kNoDigit = 0xff;
 
-std::optional<std::uint8_t> DigitValue(char c) {
-  if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<std::uint8_t>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<std::uint8_t>(c - 'A' + 10);
-  return std::nullopt;
-}
+// The value of each character as a hexadecimal digit.
+constexpr std::array<std::uint8_t, 256> kDigitValues = [] {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(kNoDigit);
+  for (std::uint8_t i = 0; i < 16; ++i) {
+    const char digit = kDigits[i];
+    values[static_cast<unsigned char>(digit)] = i;
+    if (digit >= 'a') values[static_cast<unsigned char>(digit - 'a' + 'A')] = i;
+  }
+  return values;
+}();
 
-bool IsHyphenPosition(std::size_t position) { return position == 8 || position == 13 || position == 18 || position == 23; }
+// Where the two digits of each byte stand in the text.
+constexpr std::array<std::uint8_t, 16> kPositions{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
+constexpr std::array<std::uint8_t, 4> kHyphens{8, 13, 18, 23};
 
 void FillRandom(std::uint8_t* out, int size) {
   if (RAND_bytes(out, size) == 1) return;
@@ -29,18 +37,15 @@ void FillRandom(std::uint8_t* out, int size) {
 
 std::optional<PostId> PostId::Parse(std::string_view text) {
   if (text.size() != 36) return std::nullopt;
+  for (const std::size_t hyphen : kHyphens) {
+    if (text[hyphen] != '-') return std::nullopt;
+  }
   PostId id;
-  std::size_t nibble = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (IsHyphenPosition(i)) {
-      if (text[i] != '-') return std::nullopt;
-      continue;
-    }
-    const auto value = DigitValue(text[i]);
-    if (!value) return std::nullopt;
-    auto& byte = id.bytes[nibble / 2];
-    byte = static_cast<std::uint8_t>((byte << 4) | *value);
-    ++nibble;
+  for (std::size_t i = 0; i < id.bytes.size(); ++i) {
+    const std::uint8_t high = kDigitValues[static_cast<unsigned char>(text[kPositions[i]])];
+    const std::uint8_t low = kDigitValues[static_cast<unsigned char>(text[kPositions[i] + std::size_t{1}])];
+    if (high == kNoDigit || low == kNoDigit) return std::nullopt;
+    id.bytes[i] = static_cast<std::uint8_t>((high << 4) | low);
   }
   return id;
 }
@@ -72,11 +77,9 @@ Timestamp PostId::time() const {
 
 std::string PostId::ToString() const {
   std::string text(36, '-');
-  std::size_t position = 0;
-  for (const std::uint8_t byte : bytes) {
-    if (IsHyphenPosition(position)) ++position;
-    text[position++] = kDigits[byte >> 4];
-    text[position++] = kDigits[byte & 0x0f];
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    text[kPositions[i]] = kDigits[bytes[i] >> 4];
+    text[kPositions[i] + std::size_t{1}] = kDigits[bytes[i] & 0x0f];
   }
   return text;
 }

@@ -129,4 +129,12 @@ USING (SELECT author_id, key FROM posts.idempotency_keys
 WHERE k.author_id = old.author_id AND k.key = old.key)sql",
                                      2, 0};
 
+std::vector<std::pair<std::string, std::string>> SessionSettings() {
+  return {{"plan_cache_mode", "force_generic_plan"},
+          {"enable_seqscan", "off"},
+          {"enable_hashjoin", "off"},
+          {"enable_mergejoin", "off"},
+          {"jit", "off"}};
+}
+
 }  // namespace inkwell::posts::sql

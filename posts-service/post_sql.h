@@ -1,5 +1,9 @@
 #pragma once
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "runtime_db/database.h"
 
 // The statements of PostgresPostRepository. Each takes arrays, one element for each item of a batch, and each row that it returns
@@ -30,5 +34,11 @@ extern const runtime::Statement kUpdatePosts;
 extern const runtime::Statement kDeletePosts;
 // $1 time (µs), $2 limit.
 extern const runtime::Statement kForgetKeys;
+
+// The settings of the sessions that these statements (and those of author_sql.h) run in. Each of them has one good plan, which
+// does not depend on its parameters: a few rows of unnest, joined through primary keys. PostgreSQL would plan most of them anew
+// each time, at twice the cost of running them, and while a table is young choose to read all of it. JIT never pays for such
+// statements.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> SessionSettings();
 
 }  // namespace inkwell::posts::sql

@@ -19,7 +19,7 @@ using Failure = tl::unexpected<runtime::Error>;
 
 // How many rows of a deleted author go in one transaction before the author's own row does. The cascade then finds only what was
 // written since, and the author's row is locked for milliseconds, not for the seconds that 100,000 posts take: a batch of other
-// authors' posts that holds one of this author's never waits long.
+// authors' posts that holds one of this author's never waits long (docs/adr/0042).
 constexpr int kClearingStep = 2000;
 // A user who posts all the time cannot hold up the deletion: after this many steps the cascade takes what is left.
 constexpr int kMaxClearingSteps = 500;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "posts-service/migrations.h"
+#include "posts-service/post_sql.h"
 #include "runtime_db/migrator.h"
 #include "tests/support/status_matchers.h"
 
@@ -19,6 +20,7 @@ std::unique_ptr<runtime::Database> MakePostsDatabase(std::string* url) {
   options.url = SharedCluster().CreateDatabase("posts_" + std::to_string(++count));
   options.application_name = "posts-test";
   options.connections = 10;
+  options.session_settings = sql::SessionSettings();
   if (url != nullptr) *url = options.url;
   auto database = runtime::Database::Create(options);
   EXPECT_THAT(database, testing::IsOk());

@@ -115,6 +115,8 @@ struct DatabaseOptions {
   std::chrono::milliseconds statement_timeout{5000};
   std::chrono::milliseconds lock_timeout{3000};
   std::chrono::milliseconds idle_in_transaction_timeout{10000};
+  // Further settings of each session, such as {"jit", "off"}: names and values without white space. The URL's own win.
+  std::vector<std::pair<std::string, std::string>> session_settings;
 };
 
 // A pool of SOCI sessions that heals: a connection found broken is replaced at its next lease. Thread-safe.

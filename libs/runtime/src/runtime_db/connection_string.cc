@@ -33,9 +33,11 @@ std::string SessionOptions(const DatabaseOptions& options) {
   const auto setting = [](const char* name, std::chrono::milliseconds value) {
     return std::string(" -c ") + name + "=" + std::to_string(value.count());
   };
+  std::string more;
+  for (const auto& [name, value] : options.session_settings) more.append(" -c ").append(name).append("=").append(value);
   return "-c TimeZone=UTC" + setting("statement_timeout", options.statement_timeout) +
          setting("lock_timeout", options.lock_timeout) +
-         setting("idle_in_transaction_session_timeout", options.idle_in_transaction_timeout);
+         setting("idle_in_transaction_session_timeout", options.idle_in_transaction_timeout) + more;
 }
 
 std::string Quoted(const std::string& value) {
