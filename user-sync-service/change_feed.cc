@@ -170,11 +170,10 @@ Result<ChangeFeed::Step> ChangeFeed::Advance(Reader& reader) {
 
 void ChangeFeed::End(SinkId id, const Error& why, std::unique_lock<std::mutex>& lock) {
   ChangeSink* const sink = readers_.at(id).sink;
-  const Error last_words = why;
   readers_.erase(id);
   metrics_.SetWatchStreams(readers_.size());
   lock.unlock();
-  sink->End(last_words);
+  sink->End(why);
   lock.lock();
 }
 

@@ -31,7 +31,7 @@ ClerkFetcher::ClerkFetcher(ClerkUsers& clerk, UserRepository& copy, Metrics& met
       metrics_(metrics),
       options_(std::move(options)),
       departures_({.workers = options_.workers, .capacity = options_.capacity, .max_batch = 1},
-                  [this](std::vector<Departure> batch) {
+                  [this](const std::vector<Departure>& batch) {
                     metrics_.ObserveBatch(WorkQueue::kClerk, batch.size(), departures_.size());
                     for (const Departure& departure : batch) Work(departure);
                   }) {}

@@ -55,7 +55,7 @@ class ClerkFetcher final {
   struct Flight {
     Mode mode = Mode::kIfMissing;
     std::string user_id;
-    friend auto operator<=>(const Flight&, const Flight&) = default;
+    friend auto operator<=>(const Flight&, const Flight&) = default;  // NOLINT(modernize-use-nullptr)
   };
   struct Departure {
     Flight flight;

@@ -212,7 +212,7 @@ std::uint64_t ReadTransaction(std::string_view text) {
 }
 
 // The runtime's vocabulary into this service's (error_reason.proto).
-Error ToUsersError(Error error) {
+Error ToUsersError(const Error& error) {
   switch (error.code) {
     case Code::kUnavailable:
     case Code::kAborted:
@@ -228,7 +228,7 @@ Error ToUsersError(Error error) {
 
 template <typename T>
 Result<T> InUsersWords(Result<T> result) {
-  if (!result) return tl::unexpected<Error>(ToUsersError(std::move(result).error()));
+  if (!result) return tl::unexpected<Error>(ToUsersError(result.error()));
   return result;
 }
 

@@ -55,7 +55,7 @@ struct Version {
   ClerkTime updated_at{};
   ContentHash hash{};
 
-  friend auto operator<=>(const Version&, const Version&) = default;
+  friend auto operator<=>(const Version&, const Version&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
 // `user` is canonical and `version` belongs to it: only Canonicalize (user_content.h) makes one.

@@ -63,7 +63,7 @@ void UserService::Apply(UserEvent event, Caller caller, Done<Verdict> done) {
   PendingEvent pending{std::move(event), std::move(caller), std::move(done)};
   if (events_.TryPush(std::move(pending))) return;
   metrics_.CountRefused(WorkQueue::kEvents);
-  pending.done(Overloaded());
+  pending.done(Overloaded());  // NOLINT(bugprone-use-after-move): a refused item is untouched
 }
 
 void UserService::Get(std::string user_id, Source source, Caller caller, Done<StoredUser> done) {
@@ -78,14 +78,14 @@ void UserService::Get(std::string user_id, Source source, Caller caller, Done<St
   PendingRead pending{std::move(user_id), source, std::move(caller), std::move(done)};
   if (reads_.TryPush(std::move(pending))) return;
   metrics_.CountRefused(WorkQueue::kReads);
-  pending.done(Overloaded());
+  pending.done(Overloaded());  // NOLINT(bugprone-use-after-move): a refused item is untouched
 }
 
 void UserService::List(std::string after, int limit, Caller caller, Done<UserPage> done) {
   PendingList pending{std::move(after), limit, std::move(caller), std::move(done)};
   if (lists_.TryPush(std::move(pending))) return;
   metrics_.CountRefused(WorkQueue::kLists);
-  pending.done(Overloaded());
+  pending.done(Overloaded());  // NOLINT(bugprone-use-after-move): a refused item is untouched
 }
 
 void UserService::ApplyBatch(std::vector<PendingEvent> batch) {
