@@ -1,6 +1,7 @@
 #include "posts-service/author_admission.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "posts-service/errors.h"
 #include "runtime/log.h"
@@ -48,12 +49,14 @@ AuthorAdmission::~AuthorAdmission() {
 
 void AuthorAdmission::Admit(const std::string& author_id, Done done) {
   const SteadyTime now = std::chrono::steady_clock::now();
-  AdmissionOutcome refused = AdmissionOutcome::kOverloaded;
+  std::optional<AdmissionOutcome> refused;
   {
     const std::lock_guard lock(mutex_);
     if (IsMissRemembered(author_id, now)) {
       refused = AdmissionOutcome::kRemembered;
-    } else if (waiting_ < options_.max_waiting) {
+    } else if (waiting_ >= options_.max_waiting) {
+      refused = AdmissionOutcome::kOverloaded;
+    } else {
       ++waiting_;
       const auto [flight, is_new] = flights_.try_emplace(author_id);
       flight->second.waiting.push_back(std::move(done));
@@ -61,12 +64,9 @@ void AuthorAdmission::Admit(const std::string& author_id, Done done) {
       flight->second.deadline = now + options_.timeout;
     }
   }
-  if (done) {
-    metrics_.Admission(refused);
-    done(ResultOf(refused));
-    return;
-  }
-  Push({Step::Kind::kAdd, author_id});
+  if (!refused) return Push({Step::Kind::kAdd, author_id});
+  metrics_.Admission(*refused);
+  done(ResultOf(*refused));  // NOLINT(bugprone-use-after-move): not moved if refused
 }
 
 void AuthorAdmission::Push(Step step) {
@@ -88,6 +88,7 @@ void AuthorAdmission::Handle(std::vector<Step> steps) {
 
 void AuthorAdmission::Add(const std::vector<Step>& steps) {
   std::vector<std::string> author_ids;
+  author_ids.reserve(steps.size());
   for (const Step& step : steps) author_ids.push_back(step.author_id);
   const SteadyTime deadline = DeadlineOf(steps);
   const auto rows = authors_.AddUnconfirmed(author_ids, deadline);
@@ -115,6 +116,7 @@ void AuthorAdmission::Ask(const AuthorRow& row, SteadyTime deadline) {
 
 void AuthorAdmission::Confirm(const std::vector<Step>& steps) {
   std::vector<Confirmation> confirmations;
+  confirmations.reserve(steps.size());
   for (const Step& step : steps) confirmations.push_back({step.author_id, step.incarnation, step.banned});
   const auto confirmed = authors_.Confirm(confirmations, DeadlineOf(steps));
   if (!confirmed) return FinishAll(steps, confirmed.error());
@@ -129,6 +131,7 @@ void AuthorAdmission::Confirm(const std::vector<Step>& steps) {
 
 void AuthorAdmission::Remove(const std::vector<Step>& steps) {
   std::vector<AuthorRow> rows;
+  rows.reserve(steps.size());
   for (const Step& step : steps) rows.push_back({step.author_id, step.incarnation, false});
   const auto removed = authors_.RemoveUnconfirmed(rows, DeadlineOf(steps));
   if (!removed) {  // the answer is known all the same; housekeeping settles the rows later

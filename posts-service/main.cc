@@ -50,7 +50,7 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   database_options.application_name = "posts-service";
   database_options.connections = kConnections;
   database_options.session_settings = sql::SessionSettings();
-  const auto database = runtime::Database::Create(std::move(database_options));
+  const auto database = runtime::Database::Create(database_options);
   if (!database) return Complain("POSTS_DATABASE_URL cannot be used", database.error());
 
   const auto registry = std::make_shared<prometheus::Registry>();

@@ -28,7 +28,7 @@ struct PostId {
   [[nodiscard]] Timestamp time() const;
   [[nodiscard]] std::string ToString() const;
 
-  friend auto operator<=>(const PostId&, const PostId&) = default;
+  friend auto operator<=>(const PostId&, const PostId&) = default;  // NOLINT(modernize-use-nullptr)
 };
 
 }  // namespace inkwell::posts

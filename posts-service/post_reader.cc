@@ -36,6 +36,7 @@ PostReader::PostReader(PostRepository& posts, Metrics& metrics, Options options)
 
 void PostReader::Get(Call call, PostKey key, Reply<Post> reply) {
   Item item(GetItem{std::move(call), std::move(key), std::move(reply)});
+  // NOLINTNEXTLINE(bugprone-use-after-move): an item that is not taken is untouched
   if (!queue_.TryPush(std::move(item))) std::get<GetItem>(item).reply(Failure(Overloaded()));
 }
 
@@ -43,10 +44,12 @@ void PostReader::List(Call call, PostQuery query, Reply<PostPage> reply) {
   ++query.limit;
   ListItem item{std::move(call), std::move(query), std::move(reply)};
   if (!item.request.query.empty()) {
+    // NOLINTNEXTLINE(bugprone-use-after-move): as above
     if (!searches_.TryPush(std::move(item))) item.reply(Failure(Overloaded()));
     return;
   }
   Item queued(std::move(item));
+  // NOLINTNEXTLINE(bugprone-use-after-move): as above
   if (!queue_.TryPush(std::move(queued))) std::get<ListItem>(queued).reply(Failure(Overloaded()));
 }
 

@@ -63,6 +63,7 @@ void PostWriter::Delete(Call call, PostRemoval removal, Reply<void> reply) {
 template <typename T>
 void PostWriter::Push(T item) {
   Item queued(std::move(item));
+  // NOLINTNEXTLINE(bugprone-use-after-move): an item that is not taken is untouched
   if (!queue_.TryPush(std::move(queued))) std::get<T>(queued).reply(Failure(Overloaded()));
 }
 
