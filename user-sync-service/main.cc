@@ -42,7 +42,7 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   database_options.url = config.database_url;
   database_options.application_name = "user-sync-service";
   database_options.connections = kConnections;
-  const auto database = runtime::Database::Create(std::move(database_options));
+  const auto database = runtime::Database::Create(database_options);
   if (!database) return Complain("USERS_DATABASE_URL cannot be used", database.error());
 
   const auto registry = std::make_shared<prometheus::Registry>();

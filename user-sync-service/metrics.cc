@@ -45,7 +45,7 @@ Metrics::Metrics(prometheus::Registry& registry) {
   for (std::size_t i = 0; i < queues_.size(); ++i) {
     const prometheus::Labels labels{{"queue", kQueueNames[i]}};
     queues_[i] = {&depth.Add(labels),
-                  &batch_size.Add(labels, prometheus::Histogram::BucketBoundaries{1, 2, 4, 8, 16, 32, 64, 128}),
+                  &batch_size.Add(labels, prometheus::Histogram::BucketBoundaries{1, 2, 4, 8, 16, 32, 64, 128, 256}),
                   &refused.Add(labels)};
   }
 

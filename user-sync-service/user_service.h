@@ -44,10 +44,12 @@ class UserService final {
   using Done = std::function<void(runtime::Result<T>)>;
 
   struct Options {
-    std::size_t event_workers = 2;
+    // One: its commits wait for the disk once per batch, and what comes meanwhile is the next batch. Two halve the batches and
+    // wait for each other's flush: measured at half the rate with 8 to 32 callers, and no more than the same with 128.
+    std::size_t event_workers = 1;
     std::size_t read_workers = 2;
     std::size_t capacity = 4096;  // of each queue
-    std::size_t max_batch = 128;
+    std::size_t max_batch = 256;
     std::size_t max_page_bytes = 1 << 20;  // of a page of List: below gRPC's 4 MiB, whatever the users' metadata
   };
 
