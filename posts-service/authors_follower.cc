@@ -1,6 +1,7 @@
 #include "posts-service/authors_follower.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "posts-service/pause.h"
@@ -15,6 +16,14 @@ UserChanges WithoutForeignIds(UserChanges changes) {
   const auto removed = std::erase_if(changes.users, [](const UserChange& user) { return !IsAuthorId(user.user_id); });
   if (removed > 0) runtime::log::Warn("users with ids that are none were skipped", {{"users", std::uint64_t{removed}}});
   return changes;
+}
+
+// How old the newest change is. Nothing if none says: a deleted user is an id and no more.
+std::optional<std::chrono::microseconds> LagOf(const UserChanges& changes, Timestamp now) {
+  Timestamp newest;
+  for (const UserChange& user : changes.users) newest = std::max(newest, user.changed_at);
+  if (newest == Timestamp()) return std::nullopt;
+  return std::max(now - newest, std::chrono::microseconds(0));
 }
 
 }  // namespace
@@ -73,8 +82,7 @@ bool AuthorsFollower::Apply(FollowState& state, const UserChanges& changes, cons
       if (warned_) runtime::log::Info("the users are followed again");
       warned_ = false;
       state.cursor = usable.cursor;
-      const auto lag = usable.users.empty() ? std::chrono::microseconds(0) : clock_() - usable.users.back().changed_at;
-      metrics_.ChangesApplied(usable.users.size(), std::max(lag, std::chrono::microseconds(0)));
+      metrics_.ChangesApplied(usable.users.size(), LagOf(usable, clock_()));
       SetCaughtUp(usable.caught_up);
       return true;
     }

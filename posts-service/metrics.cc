@@ -98,9 +98,9 @@ void Metrics::BatchTaken(QueueName queue, std::size_t taken, std::size_t waiting
 
 void Metrics::Admission(AdmissionOutcome outcome) { series_->admissions.at(Index(outcome))->Increment(); }
 
-void Metrics::ChangesApplied(std::size_t users, std::chrono::microseconds lag) {
+void Metrics::ChangesApplied(std::size_t users, std::optional<std::chrono::microseconds> lag) {
   series_->applied.Increment(static_cast<double>(users));
-  series_->lag.Set(Seconds(lag));
+  if (lag) series_->lag.Set(Seconds(*lag));
 }
 
 void Metrics::CaughtUp(bool caught_up) { series_->caught_up.Set(caught_up ? 1 : 0); }

@@ -31,7 +31,7 @@ class Metrics final {
   void BatchTaken(QueueName queue, std::size_t taken, std::size_t waiting);
   void Admission(AdmissionOutcome outcome);
   // The follower of the authors: how old the last change was when its effect was stored, and whether it has all there is.
-  void ChangesApplied(std::size_t users, std::chrono::microseconds lag);
+  void ChangesApplied(std::size_t users, std::optional<std::chrono::microseconds> lag);
   void CaughtUp(bool caught_up);
 
  private:

@@ -34,7 +34,7 @@ struct UserChange {
   std::string user_id;
   bool deleted = false;
   bool banned = false;
-  Timestamp changed_at;  // when the copy was written; for the lag
+  Timestamp changed_at;  // when the copy was written, for the lag; the epoch if the stream does not say
 };
 
 struct UserChanges {

@@ -147,6 +147,22 @@ TEST_F(AuthorsFollowerTest, AnIdThatIsNoneDoesNotStopTheOthers) {
   EXPECT_FALSE(store_.HasAuthor("user 1"));
 }
 
+TEST_F(AuthorsFollowerTest, ADeletionWithoutATimeLeavesTheLagAsItWas) {
+  FollowUntil({[](const auto& take) {
+                EXPECT_TRUE(take({{{"user_a", false, false, kNow - std::chrono::seconds(3)}}, "c1", true}));
+                EXPECT_TRUE(take({{{"user_a", true, false, Timestamp()}}, "c2", true}));
+                return Cut();
+              }},
+              2);
+  for (const auto& family : registry_.Collect()) {
+    if (family.name == "inkwell_posts_authors_lag_seconds") {
+      EXPECT_EQ(family.metric.at(0).gauge.value, 3.0);
+      return;
+    }
+  }
+  FAIL() << "no such metric";
+}
+
 TEST_F(AuthorsFollowerTest, IsCaughtUpOnlyWhileTheStreamIsOpen) {
   std::optional<bool> during;
   const AuthorsFollower* followed = nullptr;
