@@ -13,13 +13,13 @@
 #include "posts-service/grpc_user_directory.h"
 #include "posts-service/housekeeping.h"
 #include "posts-service/metrics.h"
+#include "posts-service/migrations.h"
 #include "posts-service/post_reader.h"
 #include "posts-service/post_rpc.h"
 #include "posts-service/post_sql.h"
 #include "posts-service/post_writer.h"
 #include "posts-service/postgres_author_repository.h"
 #include "posts-service/postgres_post_repository.h"
-#include "posts-service/schema_preparation.h"
 #include "runtime/admin_server.h"
 #include "runtime/grpc_client.h"
 #include "runtime/grpc_server.h"
@@ -27,6 +27,8 @@
 #include "runtime/settings.h"
 #include "runtime/shutdown.h"
 #include "runtime_db/database.h"
+#include "runtime_db/migrator.h"
+#include "runtime_db/schema_preparation.h"
 
 namespace inkwell::posts {
 namespace {
@@ -83,9 +85,11 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   std::optional<AuthorsFollower> follower;
   std::optional<Housekeeping> housekeeping;
   std::atomic<bool> schema_failed{false};
-  std::optional<SchemaPreparation> schema;
+  std::optional<runtime::SchemaPreparation> schema;
   schema.emplace(
-      **database,
+      [&](runtime::Deadline deadline) -> runtime::Result<void> {
+        return runtime::Migrate(**database, "posts", Migrations(), deadline).map([](int) {});
+      },
       [&] {
         follower.emplace(authors, users, metrics, Now, AuthorsFollower::Options{});
         housekeeping.emplace(

@@ -12,14 +12,16 @@
 #include "runtime/settings.h"
 #include "runtime/shutdown.h"
 #include "runtime_db/database.h"
+#include "runtime_db/migrator.h"
+#include "runtime_db/schema_preparation.h"
 #include "user-sync-service/change_feed.h"
 #include "user-sync-service/clerk_api_users.h"
 #include "user-sync-service/clerk_fetcher.h"
 #include "user-sync-service/config.h"
 #include "user-sync-service/metrics.h"
+#include "user-sync-service/migrations.h"
 #include "user-sync-service/postgres_change_listener.h"
 #include "user-sync-service/postgres_user_repository.h"
-#include "user-sync-service/schema_preparation.h"
 #include "user-sync-service/user_rpc.h"
 #include "user-sync-service/user_service.h"
 
@@ -35,6 +37,16 @@ constexpr std::chrono::milliseconds kPingTimeout{500};
 int Complain(std::string_view what, const runtime::Error& error) {
   log::Error(what, {{"reason", error.reason}, {"detail", error.message}});
   return error.code == runtime::Code::kInvalidArgument ? 2 : 1;
+}
+
+runtime::Result<void> PrepareSchema(runtime::Database& database, PostgresUserRepository& repository, runtime::Deadline deadline) {
+  if (const auto applied = runtime::Migrate(database, "users", Migrations(), deadline); !applied) {
+    return tl::unexpected<runtime::Error>(applied.error());
+  }
+  const auto restamped = repository.RestampRestoredChanges(deadline);
+  if (!restamped) return tl::unexpected<runtime::Error>(restamped.error());
+  if (*restamped > 0) log::Warn("restored from another cluster: changes stamped anew", {{"users", *restamped}});
+  return {};
 }
 
 int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
@@ -81,8 +93,8 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   if (!admin) return Complain("cannot listen for the admin port", admin.error());
 
   std::atomic<bool> schema_failed{false};
-  const SchemaPreparation schema(
-      **database, repository,
+  const runtime::SchemaPreparation schema(
+      [&](runtime::Deadline deadline) { return PrepareSchema(**database, repository, deadline); },
       [&] {
         serving.store(true, std::memory_order_release);
         (*server)->SetServing(true);

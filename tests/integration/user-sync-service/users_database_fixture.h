@@ -1,15 +1,11 @@
 #pragma once
 
-#include <span>
-
-#include "embedded_file.h"
 #include "runtime_db/migrator.h"
 #include "tests/integration/runtime_db/database_fixture.h"
+#include "user-sync-service/migrations.h"
 #include "user-sync-service/postgres_user_repository.h"
 
 namespace inkwell::users {
-
-std::span<const EmbeddedFile> Migrations();  // generated into the service's library
 
 constexpr std::chrono::seconds kPatience{20};
 

@@ -1,30 +1,16 @@
-#include "user-sync-service/schema_preparation.h"
+#include "runtime_db/schema_preparation.h"
 
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
-#include <span>
 #include <utility>
 
-#include "embedded_file.h"
-#include "runtime/deadline.h"
 #include "runtime/log.h"
-#include "runtime_db/database.h"
-#include "runtime_db/migrator.h"
-#include "user-sync-service/postgres_user_repository.h"
 
-namespace inkwell::users {
-
-std::span<const EmbeddedFile> Migrations();  // generated (CMakeLists.txt)
-
+namespace inkwell::runtime {
 namespace {
 
-using runtime::Code;
-using runtime::Error;
-using runtime::Result;
-namespace log = runtime::log;
-
-constexpr std::chrono::milliseconds kAttempt{10000};
+constexpr std::chrono::milliseconds kAttempt{10'000};
 constexpr std::chrono::milliseconds kPause{500};
 
 bool MayPass(const Error& error) {
@@ -33,10 +19,9 @@ bool MayPass(const Error& error) {
 
 }  // namespace
 
-SchemaPreparation::SchemaPreparation(runtime::Database& database, PostgresUserRepository& repository, std::function<void()> ready,
+SchemaPreparation::SchemaPreparation(std::function<Result<void>(Deadline)> prepare, std::function<void()> ready,
                                      std::function<void()> failed)
-    : database_(database),
-      repository_(repository),
+    : prepare_(std::move(prepare)),
       ready_(std::move(ready)),
       failed_(std::move(failed)),
       thread_([this](const std::stop_token& stop) { Run(stop); }) {}
@@ -45,7 +30,7 @@ void SchemaPreparation::Run(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any stopped;
   for (bool worth_a_word = true; !stop.stop_requested(); worth_a_word = false) {
-    const auto prepared = Prepare();
+    const auto prepared = prepare_(DeadlineAfter(kAttempt));
     if (prepared) {
       log::Info("schema is up to date");
       ready_();
@@ -63,14 +48,4 @@ void SchemaPreparation::Run(const std::stop_token& stop) {
   }
 }
 
-Result<void> SchemaPreparation::Prepare() {
-  const auto deadline = runtime::DeadlineAfter(kAttempt);
-  const auto applied = runtime::Migrate(database_, "users", Migrations(), deadline);
-  if (!applied) return tl::unexpected<Error>(applied.error());
-  const auto restamped = repository_.RestampRestoredChanges(deadline);
-  if (!restamped) return tl::unexpected<Error>(restamped.error());
-  if (*restamped > 0) log::Warn("restored from another cluster: changes stamped anew", {{"users", *restamped}});
-  return {};
-}
-
-}  // namespace inkwell::users
+}  // namespace inkwell::runtime
