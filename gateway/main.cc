@@ -84,11 +84,12 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   const std::shared_ptr<PostsHandler::Stub> posts = posts::v1::PostService::NewStub(posts_channel);
   const Readiness readiness(keys, users_channel, posts_channel);
 
-  SessionAuthenticator sessions(*verifier, *config.publishable_key, config.authorized_parties, clock, metrics);
   const PostsHandler posts_handler(posts, clock);
   const MeHandler me_handler(users);
   const WebhookHandler webhook_handler(*std::move(webhooks), users, metrics);
   const PageHandler page(WebFiles(), config.publishable_key->text(), config.UsesEmulator());
+  // After the handlers: requests that still wait for a key when it ends are handed to them.
+  SessionAuthenticator sessions(*verifier, *config.publishable_key, config.authorized_parties, clock, metrics);
   ClerkProxy clerk_proxy(config.clerk_upstream, clerk::MakeHttpClient());
   RouteTable routes = MakeRoutes({sessions, posts_handler, me_handler, webhook_handler, page, readiness, clerk_proxy});
 

@@ -103,7 +103,7 @@ void AuthorAdmission::Add(const std::vector<Step>& steps) {
 }
 
 void AuthorAdmission::Ask(const AuthorRow& row, SteadyTime deadline) {
-  users_.Ask(row.author_id, deadline, [this, row](const runtime::Result<KnownUser>& user) {
+  users_.Ask(row.author_id, UserDirectory::Source::kCopyThenClerk, deadline, [this, row](const runtime::Result<KnownUser>& user) {
     if (user) {
       Push({Step::Kind::kConfirm, row.author_id, row.incarnation, user->banned});
     } else if (user.error().code == runtime::Code::kNotFound || user.error().code == runtime::Code::kInvalidArgument) {

@@ -5,7 +5,7 @@ namespace inkwell::posts::sql {
 // The update changes nothing; it is there so that RETURNING speaks of rows that exist, and it waits for a removal under way.
 const runtime::Statement kAddAuthors{"add_authors", R"sql(
 INSERT INTO posts.authors AS a (author_id, confirmed)
-SELECT i.author_id, false FROM unnest($1::text[]) AS i (author_id) ORDER BY i.author_id
+SELECT i.author_id, false FROM unnest($1::text[]) AS i (author_id) ORDER BY i.author_id COLLATE "C"
 ON CONFLICT (author_id) DO UPDATE SET confirmed = a.confirmed
 RETURNING author_id, incarnation, confirmed)sql",
                                      1, 3};
@@ -61,7 +61,7 @@ RETURNING resync)sql",
 
 const runtime::Statement kUpsertAuthors{"upsert_authors", R"sql(
 INSERT INTO posts.authors AS a (author_id, banned, confirmed, resync)
-SELECT i.author_id, i.banned, true, $3::bigint FROM unnest($1::text[], $2::boolean[]) AS i (author_id, banned) ORDER BY i.author_id
+SELECT i.author_id, i.banned, true, $3::bigint FROM unnest($1::text[], $2::boolean[]) AS i (author_id, banned) ORDER BY i.author_id COLLATE "C"
 ON CONFLICT (author_id) DO UPDATE SET banned = excluded.banned, confirmed = true, resync = excluded.resync
 WHERE (a.banned, a.confirmed, a.resync) IS DISTINCT FROM (excluded.banned, true, excluded.resync))sql",
                                         3, 0};

@@ -66,6 +66,10 @@ void RunTogether(std::vector<Item> items, const Run& run, const Answer& answer) 
       answer(items[i], std::move(requests[i]), runtime::Result<Outcome>(tl::unexpected<runtime::Error>(outcomes.error())));
       continue;
     }
+    if (items[i].call.deadline <= std::chrono::steady_clock::now()) {
+      items[i].reply(tl::unexpected<runtime::Error>(DeadlinePassed()));
+      continue;
+    }
     auto alone = run(all.subspan(i, 1), items[i].call.deadline);
     if (alone) {
       answer(items[i], std::move(requests[i]), runtime::Result<Outcome>(std::move(alone->front())));

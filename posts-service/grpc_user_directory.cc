@@ -69,11 +69,12 @@ GrpcUserDirectory::GrpcUserDirectory(std::shared_ptr<grpc::Channel> channel)
 
 GrpcUserDirectory::~GrpcUserDirectory() = default;
 
-void GrpcUserDirectory::Ask(const std::string& user_id, runtime::Deadline deadline, Answer answer) {
+void GrpcUserDirectory::Ask(const std::string& user_id, Source source, runtime::Deadline deadline, Answer answer) {
   auto question = std::make_shared<Question>();  // shared with gRPC's callback, which is a copyable std::function
   runtime::WriteCallContext({Ourselves(), "", deadline}, question->context);
   question->request.set_user_id(user_id);
-  question->request.set_source(users::v1::GetUserRequest::SOURCE_COPY_THEN_CLERK);
+  question->request.set_source(source == Source::kClerk ? users::v1::GetUserRequest::SOURCE_CLERK
+                                                        : users::v1::GetUserRequest::SOURCE_COPY_THEN_CLERK);
   question->answer = std::move(answer);
   stubs_->users->async()->GetUser(&question->context, &question->request, &question->user,
                                   [question](const grpc::Status& status) { question->answer(ResultOf(status, question->user)); });

@@ -52,7 +52,7 @@ void Housekeeping::SettleUnconfirmed(const std::stop_token& stop, std::chrono::s
     if (!Worked("find unconfirmed authors", rows) || rows->empty()) return;
     for (const AuthorRow& row : *rows) {
       if (stop.stop_requested()) return;
-      const auto user = Ask(row.author_id);
+      const auto user = Ask(row.author_id, UserDirectory::Source::kCopyThenClerk);
       if (user) {
         const Confirmation confirmation{row.author_id, row.incarnation, user->banned};
         if (!Worked("confirm an author", authors_.Confirm(std::span(&confirmation, 1), Soon()))) return;
@@ -81,7 +81,8 @@ void Housekeeping::SettleUnseen(const std::stop_token& stop) {
     }
     for (const AuthorRow& row : *rows) {
       if (stop.stop_requested()) return;
-      const auto user = Ask(row.author_id);
+      // The copy may be the one that was lost: posts go only on Clerk's own word.
+      const auto user = Ask(row.author_id, UserDirectory::Source::kClerk);
       if (!user && !IsMissing(user)) return;
       const auto settled =
           user ? authors_.MarkSeen(row, state->resync, Soon()) : authors_.RemoveUnseen(row, state->resync, Soon());
@@ -101,11 +102,11 @@ void Housekeeping::ForgetKeys(const std::stop_token& stop) {
   }
 }
 
-runtime::Result<KnownUser> Housekeeping::Ask(const std::string& author_id) {
+runtime::Result<KnownUser> Housekeeping::Ask(const std::string& author_id, UserDirectory::Source source) {
   // Shared with the answer, which may come after we gave up waiting.
   auto answered = std::make_shared<std::promise<runtime::Result<KnownUser>>>();
   auto answer = answered->get_future();
-  users_.Ask(author_id, runtime::DeadlineAfter(options_.question_timeout),
+  users_.Ask(author_id, source, runtime::DeadlineAfter(options_.question_timeout),
              [answered](runtime::Result<KnownUser> user) { answered->set_value(std::move(user)); });
   if (answer.wait_for(options_.question_timeout + std::chrono::seconds(1)) != std::future_status::ready) {
     return runtime::Fail(runtime::Code::kUnavailable, "USERS_UNAVAILABLE", "No answer in time.");

@@ -46,7 +46,7 @@ class Housekeeping final {
   [[nodiscard]] bool Worked(std::string_view task, const runtime::Result<T>& result) {
     return Worked(task, result ? nullptr : &result.error());
   }
-  [[nodiscard]] runtime::Result<KnownUser> Ask(const std::string& author_id);
+  [[nodiscard]] runtime::Result<KnownUser> Ask(const std::string& author_id, UserDirectory::Source source);
   [[nodiscard]] runtime::Deadline Soon() const { return runtime::DeadlineAfter(options_.statement_timeout); }
 
   AuthorRepository& authors_;

@@ -12,9 +12,24 @@ namespace {
 using runtime::Result;
 using Failure = tl::unexpected<runtime::Error>;
 
+// What a page may weigh: gRPC takes messages of 4 MiB, and a post weighs up to 400 KB.
+constexpr std::size_t kMaxPageBytes = 3 << 20;
+
+// How many of the posts fit on one page: at least one.
+std::size_t CountThatFits(const std::vector<Post>& posts, std::size_t page_size) {
+  std::size_t bytes = 0;
+  std::size_t count = 0;
+  while (count < posts.size() && count < page_size) {
+    bytes += posts[count].title.size() + (posts[count].content ? posts[count].content->size() : 0);
+    if (count > 0 && bytes > kMaxPageBytes) break;
+    ++count;
+  }
+  return count;
+}
+
 // The repository is asked for one post more than the page holds: it tells whether there is a next page.
 PostPage MakePage(std::vector<Post> posts, const PostQuery& query) {
-  const auto page_size = static_cast<std::size_t>(query.limit) - 1;
+  const std::size_t page_size = CountThatFits(posts, static_cast<std::size_t>(query.limit) - 1);
   PostPage page;
   if (posts.size() > page_size) {
     posts.resize(page_size);

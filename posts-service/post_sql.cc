@@ -8,7 +8,7 @@ SELECT i.author_id, i.id, i.title, i.content, i.published, to_timestamp(i.update
 FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::boolean[], $6::bigint[])
      AS i (author_id, id, title, content, published, updated_us)
 JOIN posts.authors a ON a.author_id = i.author_id AND a.confirmed AND NOT a.banned
-ORDER BY i.author_id, i.id
+ORDER BY i.author_id COLLATE "C", i.id
 ON CONFLICT (author_id, id) DO NOTHING
 RETURNING author_id, id)sql",
                                       6, 2};
@@ -23,7 +23,7 @@ WITH input AS (
     INSERT INTO posts.idempotency_keys AS k (author_id, key, request_hash, post_id, created_at)
     SELECT i.author_id, i.key, i.request_hash, i.id, to_timestamp($9::bigint::double precision / 1000000)
     FROM input i
-    ORDER BY i.author_id, i.key
+    ORDER BY i.author_id COLLATE "C", i.key COLLATE "C"
     ON CONFLICT (author_id, key) DO UPDATE
     SET request_hash = excluded.request_hash, post_id = excluded.post_id, created_at = excluded.created_at
     WHERE k.created_at < to_timestamp($10::bigint::double precision / 1000000)
@@ -33,7 +33,7 @@ INSERT INTO posts.posts (author_id, id, title, content, published, updated_at)
 SELECT i.author_id, i.id, i.title, i.content, i.published, to_timestamp(i.updated_us::double precision / 1000000)
 FROM input i
 JOIN keyed k ON k.author_id = i.author_id AND k.post_id = i.id
-ORDER BY i.author_id, i.id
+ORDER BY i.author_id COLLATE "C", i.id
 RETURNING author_id, id)sql",
                                               10, 2};
 

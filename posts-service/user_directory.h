@@ -22,11 +22,16 @@ class UserDirectory {
  public:
   virtual ~UserDirectory() = default;
 
+  // Whose word counts.
+  enum class Source {
+    kCopyThenClerk,  // the copy's, and Clerk's where the copy has no such user
+    kClerk,          // Clerk's alone: for what cannot be undone. Without a Clerk to ask the answer is UNAVAILABLE
+  };
   using Answer = std::function<void(runtime::Result<KnownUser>)>;
-  // Asks without waiting; `answer` is called once, from any thread, and must not block. The user may be fetched from Clerk for
-  // this. NOT_FOUND / USER_NOT_FOUND: the user does not exist (or was deleted). INVALID_ARGUMENT / INVALID_FIELD: this can be no
-  // user's id. UNAVAILABLE / USERS_UNAVAILABLE: anything else; ask again later.
-  virtual void Ask(const std::string& user_id, runtime::Deadline deadline, Answer answer) = 0;
+  // Asks without waiting; `answer` is called once, from any thread, and must not block. NOT_FOUND / USER_NOT_FOUND: the user does
+  // not exist (or was deleted). INVALID_ARGUMENT / INVALID_FIELD: this can be no user's id. UNAVAILABLE / USERS_UNAVAILABLE:
+  // anything else; ask again later.
+  virtual void Ask(const std::string& user_id, Source source, runtime::Deadline deadline, Answer answer) = 0;
 };
 
 // The latest state of one user on the change stream.

@@ -79,6 +79,11 @@ void ClerkProxy::Forward(const RequestInfo& request, Reply reply) {
   if (upstream_.empty()) {
     return std::move(reply).Fail(Problem{404, "NOT_FOUND", "This gateway is no proxy for Clerk: CLERK_FAPI_URL is not set."});
   }
+  // The route matched the decoded path. What is handed on is the path as sent, and only behind a slash: "/__clerk%2f.evil" would
+  // otherwise become a part of the upstream's name.
+  if (!request.target().starts_with("/__clerk/")) {
+    return std::move(reply).Fail(Problem{400, "MALFORMED_PATH", "The path must begin with /__clerk/, unescaped."});
+  }
   Exchange exchange{request, std::move(reply)};
   if (!waiting_.TryPush(std::move(exchange))) {
     Response busy =

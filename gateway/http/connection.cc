@@ -149,7 +149,7 @@ void Connection::Consume(std::string_view bytes, SteadyTime now) {
         BeginRequest(now);
         break;
       case RequestFramer::State::kComplete:
-        DispatchRequest();
+        DispatchRequest(now);
         break;
       case RequestFramer::State::kRejected:
         Refuse(framer_.rejection(), now);
@@ -180,9 +180,10 @@ void Connection::BeginRequest(SteadyTime now) {
   continue_due_ = record.expects_continue && framer_.state() == RequestFramer::State::kBody;
 }
 
-void Connection::DispatchRequest() {
+void Connection::DispatchRequest(SteadyTime now) {
   continue_due_ = false;
   const std::shared_ptr<RequestRecord> record = framer_.Take();
+  record->deadline = now + context_.options.request_timeout;  // a slow body has its own limit, and takes nothing from the handler
   if (!record->keep_alive) phase_ = Phase::kLast;
   exchanges_.push_back({record, false, record->keep_alive});
   const std::uint64_t sequence = first_sequence_ + exchanges_.size() - 1;

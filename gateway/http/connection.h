@@ -80,7 +80,7 @@ class Connection final {
 
   void Consume(std::string_view bytes, SteadyTime now);
   void BeginRequest(SteadyTime now);
-  void DispatchRequest();
+  void DispatchRequest(SteadyTime now);
   void QueueAnswer(std::shared_ptr<const RequestRecord> record, Response response);
   void OnEndOfInput(SteadyTime now);
 

@@ -20,7 +20,7 @@ struct EdgeOptions {
   std::uint16_t port = 0;             // 0: any free port
   int reactors = 1;                   // event-loop threads
 
-  std::chrono::milliseconds request_timeout{3000};  // becomes RequestInfo::deadline()
+  std::chrono::milliseconds request_timeout{3000};  // from the last byte of the body; becomes RequestInfo::deadline()
   std::chrono::milliseconds reply_grace{2000};      // after the deadline, before the edge itself answers 504
 
   // Total times, so that a byte now and then keeps nothing alive.

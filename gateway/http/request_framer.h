@@ -37,8 +37,8 @@ class RequestFramer final {
   [[nodiscard]] std::shared_ptr<RequestRecord> Take();
 
   [[nodiscard]] State state() const { return state_; }
-  // Whether the first byte of a head has arrived.
-  [[nodiscard]] bool started() const { return record_ != nullptr; }
+  // Whether the first byte of a head has arrived. The empty lines that may stand before one do not count (RFC 9112, section 2.2).
+  [[nodiscard]] bool started() const { return record_ != nullptr && !record_->head.empty(); }
   // Null before the first byte. For the connection to complete once the head is there.
   [[nodiscard]] const std::shared_ptr<RequestRecord>& record() const { return record_; }
   [[nodiscard]] const Rejection& rejection() const { return rejection_; }

@@ -20,8 +20,8 @@ class RequestInfo final {
   [[nodiscard]] std::string_view request_id() const;
   // When the head was complete.
   [[nodiscard]] std::chrono::steady_clock::time_point received_at() const;
-  // received_at plus the request timeout: give it to every call made for this request. Some time after it the edge itself answers
-  // 504 and a later Reply has no effect.
+  // When the whole request was there, plus the request timeout: give it to every call made for this request. Some time after it
+  // the edge itself answers 504 and a later Reply has no effect.
   [[nodiscard]] std::chrono::steady_clock::time_point deadline() const;
   // Numeric address of the peer, without port.
   [[nodiscard]] std::string_view client_address() const;

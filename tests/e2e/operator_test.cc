@@ -7,13 +7,11 @@
 
 #include "inkwell/posts/v1/posts.grpc.pb.h"
 #include "inkwell/users/v1/users.grpc.pb.h"
-#include "tests/e2e/reflection.grpc.pb.h"
+#include "tests/e2e/reflection.pb.h"
 #include "tests/e2e/stack.h"
 
 namespace inkwell::e2e {
 namespace {
-
-namespace reflection = grpc::reflection::v1alpha;
 
 class Operator : public ::testing::Test {
  protected:
@@ -28,15 +26,20 @@ class Operator : public ::testing::Test {
     if (!principal.empty()) context.AddMetadata("inkwell-principal", principal);
   }
   static std::set<std::string> ListServices(const std::string& target) {
-    const auto stub = reflection::ServerReflection::NewStub(Dial(target));
+    // What a generated stub does: the service's name is gRPC's, its messages are ours.
+    using Stream = grpc::internal::ClientReaderWriterFactory<ServerReflectionRequest, ServerReflectionResponse>;
+    const auto channel = Dial(target);
+    const grpc::internal::RpcMethod method("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+                                           grpc::internal::RpcMethod::BIDI_STREAMING, channel);
     grpc::ClientContext context;
     Prepare(context, "");
-    const auto stream = stub->ServerReflectionInfo(&context);
-    reflection::ServerReflectionRequest request;
+    const std::unique_ptr<grpc::ClientReaderWriter<ServerReflectionRequest, ServerReflectionResponse>> stream(
+        Stream::Create(channel.get(), method, &context));
+    ServerReflectionRequest request;
     request.set_list_services("*");
     stream->Write(request);
     stream->WritesDone();
-    reflection::ServerReflectionResponse response;
+    ServerReflectionResponse response;
     std::set<std::string> names;
     while (stream->Read(&response)) {
       for (const auto& service : response.list_services_response().service()) names.insert(service.name());

@@ -39,7 +39,8 @@ class Program final {
     posix_spawn_file_actions_adddup2(&actions, pipes[1], STDERR_FILENO);
     posix_spawn_file_actions_addclose(&actions, pipes[0]);
     auto argv = Pointers(path, arguments);
-    auto environment = Pointers("LOG_FORMAT=json", settings);
+    const std::string log_format = "LOG_FORMAT=json";
+    auto environment = Pointers(log_format, settings);
     const int error = ::posix_spawn(&pid_, path.c_str(), &actions, nullptr, argv.data(), environment.data());
     posix_spawn_file_actions_destroy(&actions);
     ::close(pipes[1]);

@@ -137,6 +137,17 @@ TEST_F(RemoteKeysTest, AnUnknownKidFetchesAtMostOnceInThirtySeconds) {
   EXPECT_EQ(http_->calls(), 3U);
 }
 
+TEST_F(RemoteKeysTest, AFailedFetchSaysNothingAboutANewKey) {
+  const auto verifier = Make(Remote());
+  ASSERT_TRUE(verifier.LoadKeys());
+  Break();
+  EXPECT_EQ(Verdict(verifier.Verify(Token(second_))), "jwk-remote-failed-to-load");
+  EXPECT_EQ(Verdict(verifier.Verify(Token(second_))), "jwk-remote-failed-to-load");
+  Serve(nlohmann::json{{"keys", {first_.Jwk(), second_.Jwk()}}}.dump());
+  clock_.Advance(seconds(2));
+  EXPECT_EQ(Verdict(verifier.Verify(Token(second_))), "ok");
+}
+
 TEST_F(RemoteKeysTest, ANewKeyIsFoundAtOnce) {
   const auto verifier = Make(Remote());
   ASSERT_TRUE(verifier.LoadKeys());

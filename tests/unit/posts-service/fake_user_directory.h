@@ -16,10 +16,11 @@ namespace inkwell::posts {
 // Answers what the test says, at once or when the test lets it. Thread-safe.
 class FakeUserDirectory final : public UserDirectory {
  public:
-  void Ask(const std::string& user_id, runtime::Deadline, Answer answer) override {
+  void Ask(const std::string& user_id, Source source, runtime::Deadline, Answer answer) override {
     {
       const std::lock_guard lock(mutex_);
       asked_.push_back(user_id);
+      if (source == Source::kClerk) asked_clerk_.push_back(user_id);
       if (held_) {
         waiting_.emplace_back(user_id, std::move(answer));
         changed_.notify_all();
@@ -59,6 +60,10 @@ class FakeUserDirectory final : public UserDirectory {
     const std::lock_guard lock(mutex_);
     return asked_;
   }
+  [[nodiscard]] std::vector<std::string> asked_clerk() const {
+    const std::lock_guard lock(mutex_);
+    return asked_clerk_;
+  }
 
  private:
   runtime::Result<KnownUser> AnswerTo(const std::string& user_id) {
@@ -73,6 +78,7 @@ class FakeUserDirectory final : public UserDirectory {
   std::condition_variable changed_;
   std::map<std::string, KnownUser> users_;
   std::vector<std::string> asked_;
+  std::vector<std::string> asked_clerk_;
   std::deque<std::pair<std::string, Answer>> waiting_;
   bool held_ = false;
   bool down_ = false;

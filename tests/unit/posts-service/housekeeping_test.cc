@@ -62,6 +62,7 @@ TEST_F(HousekeepingTest, RemovesAfterAResyncOnlyWhoWasNotSeenAndDoesNotExist) {
   EXPECT_TRUE(store_.HasAuthor("user_b"));
   EXPECT_FALSE(store_.HasAuthor("user_c"));
   for (const std::string& asked : users_.asked()) EXPECT_NE(asked, "user_a");
+  EXPECT_EQ(users_.asked_clerk(), users_.asked()) << "posts go only on Clerk's own word";
 }
 
 TEST_F(HousekeepingTest, RemovesNobodyBeforeTheStreamHasCaughtUp) {

@@ -61,6 +61,19 @@ TEST_F(PostReaderTest, AFullPageHasATokenOnlyIfMoreFollows) {
   EXPECT_EQ(whole->next_page_token, "");
 }
 
+TEST_F(PostReaderTest, APageOfLongPostsEndsWhereAMessageWould) {
+  const std::string long_content(400'000, 'x');
+  for (int i = 10; i < 30; ++i) {
+    const PostId id = PostId::Make(kNow + std::chrono::minutes(i));
+    const NewPost post{{"user_a", id, "Long", long_content, false, id.time()}, {}, kNow};
+    ASSERT_THAT(store_.Create(std::span(&post, 1), runtime::DeadlineAfter(std::chrono::seconds(1))), IsOk());
+  }
+  const auto page = List(20);
+  ASSERT_THAT(page, IsOk());
+  EXPECT_EQ(page->posts.size(), 7U);
+  EXPECT_EQ(ParsePageToken(page->next_page_token, "user_a", ""), page->posts.back().id);
+}
+
 TEST_F(PostReaderTest, ATextIsSearchedApart) {
   const auto page = List(1, "title");
   ASSERT_THAT(page, IsOk());

@@ -12,6 +12,8 @@
 namespace inkwell::runtime {
 namespace {
 
+using namespace std::string_literals;
+
 class LogTest : public ::testing::Test {
  protected:
   void TearDown() override { log::Configure("", "info", "text"); }
@@ -51,7 +53,7 @@ TEST_F(LogTest, WritesOneJsonObjectPerLine) {
 
 TEST_F(LogTest, StaysOneValidLineWithHostileValues) {
   log::Configure("gateway", "info", "json");
-  const std::string hostile = std::string("\"}\n{\"level\":\"error\"\xFF\x00\x1b[31m", 28);
+  const std::string hostile = "\"}\n{\"level\":\"error\"\xFF\x00\x1b[31m"s;
   const auto lines = Lines([&] { log::Warn("hostile", {{"value", hostile}, {hostile, 1}}); });
   ASSERT_EQ(lines.size(), 1U);
   const nlohmann::json line = nlohmann::json::parse(lines[0]);

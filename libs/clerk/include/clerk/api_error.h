@@ -35,7 +35,10 @@ struct ApiError {
   std::optional<std::chrono::seconds> retry_after{};  // of a 429, if given in seconds
   std::vector<ApiErrorItem> errors{};
 
-  [[nodiscard]] bool IsNotFound() const { return failure == ApiFailure::kStatus && status == 404; }
+  // Clerk says that there is no such resource. A 404 without Clerk's code is no such word: it may come from a wrong URL.
+  [[nodiscard]] bool IsNotFound() const {
+    return failure == ApiFailure::kStatus && status == 404 && HasCode("resource_not_found");
+  }
   // Trying again later may succeed: 429, 5xx, no answer.
   [[nodiscard]] bool IsTransient() const;
   // Whether an entry of the list has this code.

@@ -18,7 +18,8 @@ DeadlineWatch::Guard::Guard(DeadlineWatch& watch, Time deadline, std::function<v
 }
 
 DeadlineWatch::Guard::~Guard() {
-  const std::lock_guard lock(watch_.mutex_);
+  std::unique_lock lock(watch_.mutex_);
+  watch_.finished_.wait(lock, [this] { return !entry_->running; });
   watch_.entries_.erase(entry_);
 }
 
@@ -36,7 +37,12 @@ void DeadlineWatch::Run(const std::stop_token& stop) {
       if (entry.fired) continue;
       if (entry.deadline <= now) {
         entry.fired = true;
+        entry.running = true;  // keeps the entry in its place
+        lock.unlock();         // httplib's stop() may wait for a name to be resolved: nobody else waits with it
         entry.on_late();
+        lock.lock();
+        entry.running = false;
+        finished_.notify_all();
       } else {
         next_wake_ = std::min(next_wake_, entry.deadline);
       }

@@ -25,6 +25,7 @@ class DeadlineWatch final {
     Time deadline;
     std::function<void()> on_late;
     bool fired = false;
+    bool running = false;  // the callback is being called, without the mutex
   };
 
  public:
@@ -48,6 +49,7 @@ class DeadlineWatch final {
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
+  std::condition_variable finished_;  // a callback has returned
   std::list<Entry> entries_;
   Time next_wake_ = Time::max();  // when the thread wakes by itself
   bool woken_ = false;            // an earlier deadline came in

@@ -38,7 +38,7 @@ std::optional<Url> ParseUrl(std::string_view url) {
   const auto rest = url.substr(scheme_end + 3);
   const auto host_end = std::min(rest.find_first_of("/?"), rest.size());
   const auto authority = rest.substr(0, host_end);
-  if (authority.empty() || authority.find_first_of("@#") != std::string_view::npos) return std::nullopt;
+  if (authority.empty() || authority.find_first_of("@#%\\") != std::string_view::npos) return std::nullopt;
   auto target = std::string(rest.substr(host_end, rest.find('#') - host_end));
   if (!target.starts_with('/')) target.insert(0, 1, '/');
   return Url{std::string(url.substr(0, scheme_end + 3 + host_end)), std::move(target)};
@@ -120,10 +120,10 @@ class HttplibClient final : public HttpClient {
   ClientPtr Take(const std::string& origin) {
     {
       const std::lock_guard lock(mutex_);
-      auto& idle = idle_[origin];
-      while (!idle.empty()) {
-        Idle last = std::move(idle.back());
-        idle.pop_back();
+      const auto idle = idle_.find(origin);
+      while (idle != idle_.end() && !idle->second.empty()) {
+        Idle last = std::move(idle->second.back());
+        idle->second.pop_back();
         if (std::chrono::steady_clock::now() - last.since < kMaxIdleTime) return std::move(last.client);
       }
     }

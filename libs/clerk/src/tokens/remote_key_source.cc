@@ -55,8 +55,10 @@ Result<FoundKey> RemoteKeySource::Find(const std::string* kid) {
   Lock lock(mutex_);
   const Time now = clock_.SteadyNow();
   if (auto found = FindInMemory(kid, now)) return std::move(*found);
-  if (!loading_ && IsYoungerThan(options_.fresh_for, now)) unknown_kid_load_at_ = now;
+  const bool for_unknown_kid = !loading_ && IsYoungerThan(options_.fresh_for, now);
   const Result<void> load = LoadOrWait(lock);
+  // A load that failed says nothing about the kid, and has its own pause.
+  if (for_unknown_kid && load) unknown_kid_load_at_ = now;
   return FindAfterLoad(kid, load, clock_.SteadyNow());
 }
 
@@ -103,7 +105,8 @@ std::optional<Result<FoundKey>> RemoteKeySource::FindInMemory(const std::string*
   if (const auto* key = keys_->Find(*kid)) return Result<FoundKey>(FoundKey{*key, generation_});
   if (loading_) return std::nullopt;
   const bool may_load = !unknown_kid_load_at_ || now - *unknown_kid_load_at_ >= options_.unknown_kid_interval;
-  if (may_load && !IsPausing(now)) return std::nullopt;
+  if (may_load && IsPausing(now)) return Result<FoundKey>(*last_failure_);
+  if (may_load) return std::nullopt;
   return Result<FoundKey>(KidMismatch());
 }
 

@@ -38,12 +38,10 @@ class BatchQueue final {
 
   // The item is taken only if there is room: on false it is untouched, and the caller answers "overloaded".
   [[nodiscard]] bool TryPush(Item&& item) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (waiting_.size() >= options_.capacity) return false;
-      waiting_.push_back(std::move(item));
-    }
-    ready_.notify_one();
+    const std::lock_guard lock(mutex_);
+    if (waiting_.size() >= options_.capacity) return false;
+    waiting_.push_back(std::move(item));
+    ready_.notify_one();  // under the lock: once it is given up, the item may be answered and this queue be gone
     return true;
   }
 

@@ -20,14 +20,14 @@ Result<std::unique_ptr<Session>> Pool::Lease(Deadline deadline) {
   std::unique_lock lock(mutex_);
   const std::uint64_t failures_before = failures_;
   while (true) {
+    const Deadline now = std::chrono::steady_clock::now();
+    if (now >= deadline) {
+      return Fail(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED", "No database connection became free in time.");
+    }
     if (std::unique_ptr<Session> session = TakeIdle(lock)) {
       lock.unlock();
       session->StartLease(deadline);
       return session;
-    }
-    const Deadline now = std::chrono::steady_clock::now();
-    if (now >= deadline) {
-      return Fail(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED", "No database connection became free in time.");
     }
     const bool just_failed = failures_ > 0 && now < last_failure_time_ + kRetryPause;
     const bool may_connect = failures_ == failures_before && !just_failed;

@@ -79,7 +79,8 @@ Result<Rows> Session::Execute(const Statement& statement, std::initializer_list<
     (*prepared)->statement.execute(false);
   } catch (const std::exception&) {
     // The exception says little: SOCI 4.0 looks for the parameter's name to report it, finds none for `$1`, and throws
-    // out_of_range.
+    // out_of_range. It also leaves each parameter's buffer to be overwritten, and so lost, by the next execution.
+    for (soci::details::use_type_base* use : (*prepared)->uses) use->post_use(false);
     return Failed(statement.name, PgResultOf((*prepared)->statement));
   }
   return ReadRows(statement, *PgResultOf((*prepared)->statement));
@@ -110,7 +111,9 @@ Result<Session::Prepared*> Session::Prepare(const Statement& statement) {
     prepared->statement.alloc();
     prepared->statement.prepare(prepared->text, soci::details::st_repeatable_query);
     for (std::size_t i = 0; i < prepared->inputs.size(); ++i) {
-      prepared->statement.exchange(soci::use(prepared->inputs[i], prepared->input_nulls[i]));
+      soci::details::use_type_ptr use(new soci::details::use_type<std::string>(prepared->inputs[i], prepared->input_nulls[i]));
+      prepared->uses.push_back(use.get());
+      prepared->statement.exchange(use);
     }
     prepared->statement.define_and_bind();
     slot = std::move(prepared);

@@ -48,7 +48,8 @@ class Session final : public Connection {
     std::string text;
     std::vector<std::string> inputs;
     std::vector<soci::indicator> input_nulls;
-    soci::statement statement;  // last: it points into the others
+    soci::statement statement;                        // it points into the others
+    std::vector<soci::details::use_type_base*> uses;  // the statement's, one per input
   };
 
   Session(const std::string& connection_string, Watchdog& watchdog);

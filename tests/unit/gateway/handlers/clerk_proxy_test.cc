@@ -50,6 +50,13 @@ TEST_F(ClerkProxyTest, HandsPathQueryAndBodyOnAsTheyCame) {
   EXPECT_EQ(upstream->asked->body, "x=1");
 }
 
+TEST_F(ClerkProxyTest, LetsNoPathBecomeAPartOfTheUpstreamsName) {
+  for (const char* target : {"/__clerk%2f.evil.example/x", "/%5f%5fclerk/x", "/__clerk%2Fx", "/__clerk"}) {
+    EXPECT_EQ(Forward({.target = target}).status, 400) << target;
+    EXPECT_FALSE(upstream->asked.has_value()) << target;
+  }
+}
+
 TEST_F(ClerkProxyTest, DropsHeadersThatConcernTheHop) {
   Forward({.target = "/__clerk/x",
            .headers = {{"Host", "localhost"},
