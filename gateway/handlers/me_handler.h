@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "gateway/handlers/service_call.h"
 #include "gateway/http/reply.h"
 #include "gateway/http/request_info.h"
 #include "inkwell/users/v1/users.grpc.pb.h"
@@ -21,7 +22,7 @@ class MeHandler final {
   void Get(const RequestInfo& request, const runtime::Principal& user, Reply reply) const;
 
  private:
-  const std::shared_ptr<Stub> users_;
+  const ServiceClient<Stub> users_;
 };
 
 }  // namespace inkwell::gateway

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 
+#include "gateway/handlers/service_call.h"
 #include "gateway/http/reply.h"
 #include "gateway/http/request_info.h"
 #include "inkwell/posts/v1/posts.grpc.pb.h"
@@ -28,7 +29,7 @@ class PostsHandler final {
   void Delete(const RequestInfo& request, const runtime::Principal& user, Reply reply) const;
 
  private:
-  const std::shared_ptr<Stub> posts_;
+  const ServiceClient<Stub> posts_;
   const WallClock clock_;
 };
 

@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
+#include <cstddef>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -24,17 +27,52 @@ namespace inkwell::gateway {
 // Whether a call may be sent again after its connection broke, that is, after an unknown outcome.
 enum class Retry { kNever, kOnceIfConnectionBroke };
 
+// The stub of one service, and the calls under way on it. Its destructor waits for them (each has a deadline): the last reference
+// to a channel must not be given up on a thread of gRPC, which would then wait for itself and free its queue twice (1.51, found
+// by ASan). Thread-safe.
+template <typename Stub>
+class ServiceClient final {
+ public:
+  explicit ServiceClient(std::shared_ptr<Stub> stub) : stub_(std::move(stub)) {}
+  ~ServiceClient() {
+    std::unique_lock lock(mutex_);
+    ended_.wait(lock, [this] { return under_way_ == 0; });
+  }
+  ServiceClient(const ServiceClient&) = delete;
+  ServiceClient& operator=(const ServiceClient&) = delete;
+
+  [[nodiscard]] Stub& stub() const { return *stub_; }
+
+  // Around each call.
+  void Begin() const {
+    const std::lock_guard lock(mutex_);
+    ++under_way_;
+  }
+  void End() const {
+    const std::lock_guard lock(mutex_);
+    --under_way_;
+    ended_.notify_all();  // under the lock: once it is given up, this object may be gone
+  }
+
+ private:
+  const std::shared_ptr<Stub> stub_;  // also owned by main, for the other handlers of the service
+  mutable std::mutex mutex_;
+  mutable std::condition_variable ended_;
+  mutable std::size_t under_way_ = 0;
+};
+
 // One unary call without a waiting thread: a completion thread of gRPC calls `done` with the answer. The object owns itself until
-// then; what `done` captures must live on its own, because a call under way may outlive the handler that started it.
+// then.
 template <typename Stub, typename Request, typename Response, typename Done>
 class ServiceCall final {
  public:
   using AsyncStub = typename Stub::async_interface;
   using Method = void (AsyncStub::*)(grpc::ClientContext*, const Request*, Response*, std::function<void(grpc::Status)>);
 
-  static void Start(std::shared_ptr<Stub> stub, Method method, runtime::CallContext context, Request request, Retry retry,
+  static void Start(const ServiceClient<Stub>& client, Method method, runtime::CallContext context, Request request, Retry retry,
                     Done done) {
-    auto* call = new ServiceCall(std::move(stub), method, std::move(context), std::move(request), retry, std::move(done));
+    auto* call = new ServiceCall(client, method, std::move(context), std::move(request), retry, std::move(done));
+    client.Begin();
     call->Send();
   }
 
@@ -42,8 +80,9 @@ class ServiceCall final {
   // How long a repeated call waits for a service that restarts, before the client gets its 503.
   static constexpr std::chrono::milliseconds kReconnectPatience{1000};
 
-  ServiceCall(std::shared_ptr<Stub> stub, Method method, runtime::CallContext context, Request request, Retry retry, Done done)
-      : stub_(std::move(stub)),
+  ServiceCall(const ServiceClient<Stub>& client, Method method, runtime::CallContext context, Request request, Retry retry,
+              Done done)
+      : client_(client),
         method_(method),
         context_(std::move(context)),
         request_(std::move(request)),
@@ -54,26 +93,33 @@ class ServiceCall final {
     grpc_context_.emplace();
     runtime::WriteCallContext(context_, *grpc_context_);
     if (first_error_) grpc_context_->set_wait_for_ready(true);
-    (stub_->async()->*method_)(&*grpc_context_, &request_, &response_, [this](const grpc::Status& status) { Finish(status); });
+    (client_.stub().async()->*method_)(&*grpc_context_, &request_, &response_,
+                                       [this](const grpc::Status& status) { Finish(status); });
   }
 
   void Finish(const grpc::Status& status) {
-    std::unique_ptr<ServiceCall> self(this);
-    if (status.ok()) return done_(runtime::Result<Response>(std::move(response_)));
+    if (status.ok()) return Answer(runtime::Result<Response>(std::move(response_)));
     runtime::Error error = runtime::FromGrpcStatus(status);
     // A status that gRPC itself made has its code's name as reason; the service's own refusals have theirs, and stand.
     const bool broken = error.code == runtime::Code::kUnavailable && error.reason == "UNAVAILABLE";
     if (broken && retry_ == Retry::kOnceIfConnectionBroke && !first_error_) {
       first_error_ = std::move(error);
       context_.deadline = std::min(context_.deadline, runtime::DeadlineAfter(kReconnectPatience));
-      return self.release()->Send();
+      return Send();
     }
     // Patience ran out, not the request's time: the client should hear that the service is away.
     if (first_error_ && error.code == runtime::Code::kDeadlineExceeded) error = std::move(*first_error_);
-    done_(runtime::Result<Response>(tl::unexpected(std::move(error))));
+    Answer(runtime::Result<Response>(tl::unexpected(std::move(error))));
   }
 
-  const std::shared_ptr<Stub> stub_;  // also owned by the handler, which a call may outlive
+  void Answer(runtime::Result<Response> result) {
+    const ServiceClient<Stub>& client = client_;
+    done_(std::move(result));
+    delete this;  // with the context, which holds a reference to the channel
+    client.End();
+  }
+
+  const ServiceClient<Stub>& client_;
   const Method method_;
   runtime::CallContext context_;
   const Request request_;
@@ -85,13 +131,13 @@ class ServiceCall final {
 };
 
 // Starts a call; see ServiceCall. `done` is called once, with runtime::Result<Response>, on one of gRPC's threads: it must not
-// block.
+// block. `client` must not be destroyed before it was; its destructor waits.
 template <typename Stub, typename Request, typename Response, typename Done>
-void StartCall(std::shared_ptr<Stub> stub,
+void StartCall(const ServiceClient<Stub>& client,
                void (Stub::async_interface::*method)(grpc::ClientContext*, const Request*, Response*,
                                                      std::function<void(grpc::Status)>),
                runtime::CallContext context, Request request, Retry retry, Done done) {
-  ServiceCall<Stub, Request, Response, Done>::Start(std::move(stub), method, std::move(context), std::move(request), retry,
+  ServiceCall<Stub, Request, Response, Done>::Start(client, method, std::move(context), std::move(request), retry,
                                                     std::move(done));
 }
 

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "clerk/webhook_verifier.h"
+#include "gateway/handlers/service_call.h"
 #include "gateway/http/reply.h"
 #include "gateway/http/request_info.h"
 #include "inkwell/users/v1/users.grpc.pb.h"
@@ -30,7 +31,7 @@ class WebhookHandler final {
   class Counters;
 
   const clerk::WebhookVerifier verifier_;
-  const std::shared_ptr<Stub> users_;
+  const ServiceClient<Stub> users_;
   const std::shared_ptr<const Counters> counters_;
 };
 
