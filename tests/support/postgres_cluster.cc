@@ -128,6 +128,10 @@ void PostgresCluster::Start() {
   if (!TryStart()) Die("PostgreSQL does not start again", postmaster_->Output());
 }
 
+void PostgresCluster::Pause() { postmaster_->Signal(SIGSTOP); }
+
+void PostgresCluster::Resume() { postmaster_->Signal(SIGCONT); }
+
 void PostgresCluster::Stop(StopMode mode) {
   postmaster_->Signal(mode == StopMode::kFast ? SIGINT : SIGQUIT);
   if (!postmaster_->WaitForExit(kPatience)) Die("PostgreSQL does not stop", postmaster_->Output());

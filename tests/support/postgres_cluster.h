@@ -29,6 +29,10 @@ class PostgresCluster final {
   void Stop(StopMode mode = StopMode::kFast);
   void Restart(StopMode mode = StopMode::kFast);
 
+  // Stops the postmaster for a while (SIGSTOP): it accepts nothing, while its backends go on.
+  void Pause();
+  void Resume();
+
   // Returns url(name).
   std::string CreateDatabase(const std::string& name);
   // As superuser, in one round trip; text of the first column of the first row, or "".

@@ -231,6 +231,18 @@ TEST_F(DatabaseTest, GivesUpOnABackendThatDoesNotAnswerTheCancel) {
   kill(static_cast<pid_t>(backend), SIGCONT);
 }
 
+TEST_F(DatabaseTest, AStoppedPostmasterHoldsUpNeitherOtherStatementsNorTheEnd) {
+  auto database = Open(Options(2));
+  ASSERT_THAT(RunOne(*database, kOne), IsOk());
+  Cluster().Pause();
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_THAT(RunOne(*database, kSleep, {"15"}, 200ms), FailsWith(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED"));
+  database.reset();  // the request to cancel still waits for the postmaster
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 5s);
+  Cluster().Resume();
+  EXPECT_THAT(RunOne(*Open(Options(1)), kOne), IsOk());
+}
+
 TEST_F(DatabaseTest, ALateCancelNeverHitsTheNextStatement) {
   const auto database = Open(Options(1));
   // Deadlines about as long as the statements, so that some cancels cross the answer on the wire.

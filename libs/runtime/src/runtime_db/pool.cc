@@ -14,7 +14,7 @@ constexpr auto kLogPause = std::chrono::seconds(10);
 Pool::Pool(std::string connection_string, std::size_t connections)
     : connection_string_(std::move(connection_string)), capacity_(connections) {}
 
-Pool::~Pool() { blocking_work_.Stop(); }  // first: it opens sessions into the other members
+Pool::~Pool() { connecting_.Stop(); }  // first: it opens sessions into the other members
 
 Result<std::unique_ptr<Session>> Pool::Lease(Deadline deadline) {
   std::unique_lock lock(mutex_);
@@ -55,7 +55,7 @@ std::unique_ptr<Session> Pool::TakeIdle(std::unique_lock<std::mutex>& lock) {
 
 void Pool::RequestConnection() {
   ++requested_;
-  blocking_work_.Post([this] { OpenConnection(); });
+  connecting_.Post([this] { OpenConnection(); });
 }
 
 void Pool::OpenConnection() {

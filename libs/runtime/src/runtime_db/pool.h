@@ -45,8 +45,8 @@ class Pool final {
   Error last_failure_;
   Deadline last_failure_time_{};
   Deadline last_failure_logged_{};
-  TaskThread blocking_work_;
-  Watchdog watchdog_{blocking_work_};
+  Watchdog watchdog_;
+  TaskThread connecting_;
   std::vector<std::unique_ptr<Session>> idle_;  // the last one used is leased first; they end before the watchdog
 };
 

@@ -1,5 +1,6 @@
 #include "runtime_db/schema_preparation.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -10,7 +11,10 @@
 namespace inkwell::runtime {
 namespace {
 
-constexpr std::chrono::milliseconds kAttempt{10'000};
+// A migration that takes longer than an attempt is rolled back and tried again with twice the time. The first attempts are short
+// because the end of the program waits for the one under way.
+constexpr std::chrono::milliseconds kFirstAttempt{10'000};
+constexpr std::chrono::milliseconds kLongestAttempt{20 * 60'000};
 constexpr std::chrono::milliseconds kPause{500};
 
 bool MayPass(const Error& error) {
@@ -29,8 +33,9 @@ SchemaPreparation::SchemaPreparation(std::function<Result<void>(Deadline)> prepa
 void SchemaPreparation::Run(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any stopped;
+  std::chrono::milliseconds attempt = kFirstAttempt;
   for (bool worth_a_word = true; !stop.stop_requested(); worth_a_word = false) {
-    const auto prepared = prepare_(DeadlineAfter(kAttempt));
+    const auto prepared = prepare_(DeadlineAfter(attempt));
     if (prepared) {
       log::Info("schema is up to date");
       ready_();
@@ -43,6 +48,7 @@ void SchemaPreparation::Run(const std::stop_token& stop) {
       return;
     }
     if (worth_a_word) log::Warn("waiting for the database", {{"reason", prepared.error().reason}});
+    if (prepared.error().code == Code::kDeadlineExceeded) attempt = std::min(2 * attempt, kLongestAttempt);
     std::unique_lock lock(mutex);
     stopped.wait_for(lock, stop, kPause, [] { return false; });
   }

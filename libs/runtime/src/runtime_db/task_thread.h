@@ -9,8 +9,8 @@
 
 namespace inkwell::runtime {
 
-// One thread for what may block for seconds (connecting, asking PostgreSQL to cancel), so that nobody with a deadline waits for
-// it. Tasks run one after the other, in order, and must not throw. Those that have not begun when it stops are dropped.
+// One thread for what may block for seconds (connecting), so that nobody with a deadline waits for it. Tasks run one after the
+// other, in order, and must not throw. Those that have not begun when it stops are dropped.
 class TaskThread final {
  public:
   TaskThread() : thread_([this](const std::stop_token& stop) { Work(stop); }) {}

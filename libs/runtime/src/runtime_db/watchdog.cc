@@ -3,9 +3,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
-
-#include "runtime/log.h"
 
 namespace inkwell::runtime {
 namespace {
@@ -14,17 +11,9 @@ constexpr auto kCancelGrace = std::chrono::milliseconds(500);
 // Deadline::max() does not survive its conversion to a timespec everywhere.
 constexpr auto kLongestSleep = std::chrono::hours(1);
 
-void Cancel(PGcancel& cancel) {
-  std::array<char, 256> message{};
-  if (PQcancel(&cancel, message.data(), static_cast<int>(message.size())) == 0) {
-    log::Warn("cannot ask PostgreSQL to cancel a statement");
-  }
-}
-
 }  // namespace
 
-Watchdog::Watchdog(TaskThread& blocking_work)
-    : blocking_work_(blocking_work), thread_([this](const std::stop_token& stop) { Work(stop); }) {}
+Watchdog::Watchdog() : thread_([this](const std::stop_token& stop) { Work(stop); }) {}
 
 std::shared_ptr<Watchdog::Watched> Watchdog::Watch(PGconn* connection) {
   auto watched = std::make_shared<Watched>();
@@ -66,7 +55,7 @@ Deadline Watchdog::HandleDue(Deadline now) {
       if (!watched->overdue()) {
         watched->overdue_.store(true, std::memory_order_release);
         watched->due_ = now + kCancelGrace;
-        if (watched->cancel_) blocking_work_.Post([cancel = watched->cancel_] { Cancel(*cancel); });
+        if (watched->cancel_) cancels_.Post(watched->cancel_);
       } else {
         ::shutdown(watched->fd_, SHUT_RDWR);
         watched->due_ = Deadline::max();

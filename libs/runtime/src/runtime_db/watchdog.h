@@ -9,8 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "cancel_thread.h"
 #include "runtime/deadline.h"
-#include "task_thread.h"
 
 namespace inkwell::runtime {
 
@@ -34,7 +34,7 @@ class Watchdog final {
     std::atomic<bool> overdue_{false};
   };
 
-  explicit Watchdog(TaskThread& blocking_work);
+  Watchdog();
 
   [[nodiscard]] std::shared_ptr<Watched> Watch(PGconn* connection);
   // Before the connection is closed: its descriptor may then be another's.
@@ -47,7 +47,7 @@ class Watchdog final {
   void Work(const std::stop_token& stop);
   Deadline HandleDue(Deadline now);
 
-  TaskThread& blocking_work_;
+  CancelThread cancels_;
   std::mutex mutex_;
   std::condition_variable_any wake_;
   std::vector<std::shared_ptr<Watched>> watched_;  // as many as the pool has connections: looked through at each wake-up
