@@ -290,7 +290,9 @@ Result<ChangePage> PostgresUserRepository::ReadChanges(const ChangePosition& aft
 }
 
 Result<std::int64_t> PostgresUserRepository::RestampRestoredChanges(Deadline deadline) {
-  return InUsersWords(database_.Run<std::int64_t>(deadline, [&](Connection& connection) {
+  return InUsersWords(database_.Transact<std::int64_t>(deadline, [&](Connection& connection) -> Result<std::int64_t> {
+    // It may touch every row once: only the deadline bounds it, not the time-out of the statements that serve requests.
+    if (auto set = connection.ExecuteScript("SET LOCAL statement_timeout = 0"); !set) return tl::unexpected(set.error());
     return connection.Execute(kRestamp).map([](const Rows& rows) { return rows.affected(); });
   }));
 }
