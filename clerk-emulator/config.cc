@@ -3,7 +3,7 @@
 #include <charconv>
 #include <string_view>
 
-#include "clerk-emulator/webhook_signature.h"
+#include "clerk-emulator/webhooks/webhook_signature.h"
 
 namespace inkwell::emulator {
 namespace {

@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "clerk-emulator/webhook_signature.h"
+#include "clerk-emulator/webhooks/webhook_signature.h"
 
 namespace inkwell::emulator {
 namespace {

@@ -10,16 +10,16 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "clerk-emulator/accounts.h"
-#include "clerk-emulator/backend_api.h"
-#include "clerk-emulator/browser_access.h"
-#include "clerk-emulator/clock.h"
-#include "clerk-emulator/control_api.h"
-#include "clerk-emulator/http.h"
-#include "clerk-emulator/signing_key.h"
-#include "clerk-emulator/state_store.h"
-#include "clerk-emulator/token_issuer.h"
-#include "clerk-emulator/webhook_sender.h"
+#include "clerk-emulator/accounts/accounts.h"
+#include "clerk-emulator/backend_api/backend_api.h"
+#include "clerk-emulator/base/clock.h"
+#include "clerk-emulator/control_api/control_api.h"
+#include "clerk-emulator/http/browser_access.h"
+#include "clerk-emulator/http/http.h"
+#include "clerk-emulator/model/state_store.h"
+#include "clerk-emulator/tokens/signing_key.h"
+#include "clerk-emulator/tokens/token_issuer.h"
+#include "clerk-emulator/webhooks/webhook_sender.h"
 
 namespace inkwell::emulator {
 

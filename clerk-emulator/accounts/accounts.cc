@@ -1,0 +1,181 @@
+#include "clerk-emulator/accounts/accounts.h"
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "clerk-emulator/accounts/user_rules.h"
+#include "clerk-emulator/base/ids.h"
+#include "clerk-emulator/model/resource_json.h"
+
+namespace inkwell::emulator {
+namespace {
+
+using std::chrono::hours;
+
+constexpr hours kSessionLifetime{7 * 24};
+constexpr hours kSessionAbandonment{30 * 24};
+
+ClerkError NoUser(std::string_view id) { return ResourceNotFound("No user was found with id " + std::string(id) + "."); }
+
+const User* FindByIdOrEmail(const State& state, const std::string& identifier) {
+  if (const auto user = state.users.find(identifier); user != state.users.end()) return &user->second;
+  const auto address = LowerCase(identifier);
+  const auto user = std::find_if(state.users.begin(), state.users.end(), [&](const auto& entry) {
+    const auto& emails = entry.second.email_addresses;
+    return std::any_of(emails.begin(), emails.end(), [&](const Identification& email) { return email.value == address; });
+  });
+  return user == state.users.end() ? nullptr : &user->second;
+}
+
+Session StartSession(UnixMillis now, User& user) {
+  Session session;
+  session.id = NewId("sess");
+  session.client_id = NewId("client");
+  session.user_id = user.id;
+  session.expire_at = now + kSessionLifetime;
+  session.abandon_at = now + kSessionAbandonment;
+  session.last_active_at = session.created_at = session.updated_at = now;
+  // Signing in is no change of the user's data: it does not count as a version, and no user.updated announces it.
+  user.last_sign_in_at = user.last_active_at = now;
+  return session;
+}
+
+nlohmann::json SessionEventJson(const Session& session, const User& user) {
+  auto data = SessionJson(session);
+  data["user"] = UserJson(user);
+  return data;
+}
+
+}  // namespace
+
+Accounts::Accounts(StateStore& store, const Clock& clock, WebhookEvents events)
+    : store_(store), clock_(clock), events_(std::move(events)) {}
+
+ClerkResult<User> Accounts::Create(const NewUser& wanted, const Caller& caller) {
+  return store_.Update([&](const State& state, Changes& changes) -> ClerkResult<User> {
+    const Step step{state, changes, caller, clock_.Now()};
+    auto user = MakeUser(state, wanted, step.now);
+    if (!user) return user;
+    events_.Add(step, "user.created", user->id, UserJson(*user));
+    changes.emplace_back(*user);
+    return user;
+  });
+}
+
+ClerkResult<SignedIn> Accounts::SignUp(const NewUser& wanted, const Caller& caller) {
+  return store_.Update([&](const State& state, Changes& changes) -> ClerkResult<SignedIn> {
+    const Step step{state, changes, caller, clock_.Now()};
+    auto user = MakeUser(state, wanted, step.now);
+    if (!user) return tl::unexpected(user.error());
+    auto session = StartSession(step.now, *user);
+    events_.Add(step, "user.created", user->id, UserJson(*user));
+    events_.Add(step, "session.created", session.id, SessionEventJson(session, *user));
+    changes.emplace_back(*user);
+    changes.emplace_back(session);
+    return SignedIn{std::move(*user), std::move(session)};
+  });
+}
+
+ClerkResult<SignedIn> Accounts::SignIn(const std::string& identifier, const Caller& caller) {
+  return store_.Update([&](const State& state, Changes& changes) -> ClerkResult<SignedIn> {
+    const Step step{state, changes, caller, clock_.Now()};
+    const auto* found = FindByIdOrEmail(state, identifier);
+    if (found == nullptr) return tl::unexpected(IdentifierNotFound("identifier"));
+    if (found->banned) return tl::unexpected(UserBanned());
+    User user = *found;
+    auto session = StartSession(step.now, user);
+    events_.Add(step, "session.created", session.id, SessionEventJson(session, user));
+    changes.emplace_back(user);
+    changes.emplace_back(session);
+    return SignedIn{std::move(user), std::move(session)};
+  });
+}
+
+void Accounts::Changed(const Step& step, User& user) const {
+  // Strictly increasing, also when two changes fall into one millisecond or the clock goes back: it is the version by which
+  // receivers order events.
+  user.updated_at = std::max(step.now, user.updated_at + std::chrono::milliseconds(1));
+  events_.Add(step, "user.updated", user.id, UserJson(user));
+  step.changes.emplace_back(user);
+}
+
+template <typename Edit>
+ClerkResult<User> Accounts::Alter(const std::string& user_id, const Caller& caller, Edit&& edit) {
+  return store_.Update([&](const State& state, Changes& changes) -> ClerkResult<User> {
+    const auto found = state.users.find(user_id);
+    if (found == state.users.end()) return tl::unexpected(NoUser(user_id));
+    const Step step{state, changes, caller, clock_.Now()};
+    User user = found->second;
+    if (ClerkResult<void> altered = edit(step, user); !altered) return tl::unexpected(altered.error());
+    Changed(step, user);
+    return user;
+  });
+}
+
+ClerkResult<User> Accounts::Update(const std::string& user_id, const UserPatch& patch, const Caller& caller) {
+  return Alter(user_id, caller, [&](const Step& step, User& user) { return PatchUser(step.state, patch, user); });
+}
+
+ClerkResult<User> Accounts::MergeMetadata(const std::string& user_id, const MetadataPatch& patch, const Caller& caller) {
+  return Alter(user_id, caller, [&](const Step&, User& user) -> ClerkResult<void> {
+    if (patch.public_metadata) MergeMetadataText(*patch.public_metadata, user.public_metadata);
+    if (patch.private_metadata) MergeMetadataText(*patch.private_metadata, user.private_metadata);
+    if (patch.unsafe_metadata) MergeMetadataText(*patch.unsafe_metadata, user.unsafe_metadata);
+    return {};
+  });
+}
+
+ClerkResult<User> Accounts::SetBanned(const std::string& user_id, bool banned, const Caller& caller) {
+  return Alter(user_id, caller, [&](const Step& step, User& user) -> ClerkResult<void> {
+    user.banned = banned;
+    for (const auto& [id, session] : step.state.sessions) {
+      if (!banned || session.user_id != user_id || session.status != SessionStatus::kActive) continue;
+      Session revoked = session;
+      revoked.status = SessionStatus::kRevoked;
+      revoked.updated_at = step.now;
+      step.changes.emplace_back(std::move(revoked));
+    }
+    return {};
+  });
+}
+
+ClerkResult<User> Accounts::Delete(const std::string& user_id, const Caller& caller) {
+  return store_.Update([&](const State& state, Changes& changes) -> ClerkResult<User> {
+    const auto found = state.users.find(user_id);
+    if (found == state.users.end()) return tl::unexpected(NoUser(user_id));
+    const Step step{state, changes, caller, clock_.Now()};
+    auto data = DeletedJson("user", user_id);
+    if (!found->second.external_id.empty()) data["external_id"] = found->second.external_id;
+    events_.Add(step, "user.deleted", user_id, data);
+    for (const auto& [id, session] : state.sessions) {
+      if (session.user_id == user_id) changes.emplace_back(SessionErased{id});
+    }
+    changes.emplace_back(UserErased{user_id});
+    return found->second;
+  });
+}
+
+ClerkResult<Session> Accounts::CreateSession(const std::string& user_id, const Caller& caller) {
+  if (!store_.View([&](const State& state) { return state.users.contains(user_id); })) return tl::unexpected(NoUser(user_id));
+  auto signed_in = SignIn(user_id, caller);
+  if (!signed_in) return tl::unexpected(signed_in.error());
+  return std::move(signed_in->session);
+}
+
+ClerkResult<Session> Accounts::RevokeSession(const std::string& session_id) {
+  return store_.Update([&](const State& state, Changes& changes) -> ClerkResult<Session> {
+    const auto found = state.sessions.find(session_id);
+    if (found == state.sessions.end()) {
+      return tl::unexpected(ResourceNotFound("No session was found with id " + session_id + "."));
+    }
+    Session session = found->second;
+    session.status = SessionStatus::kRevoked;
+    session.updated_at = clock_.Now();
+    changes.emplace_back(session);
+    return session;
+  });
+}
+
+}  // namespace inkwell::emulator

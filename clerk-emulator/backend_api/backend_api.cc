@@ -1,0 +1,51 @@
+#include "clerk-emulator/backend_api/backend_api.h"
+
+#include <openssl/crypto.h>
+
+#include <string_view>
+#include <utility>
+
+namespace inkwell::emulator {
+
+Caller CallerOf(const HttpRequest& request) { return {request.client_address, request.Header("user-agent")}; }
+
+BackendApi::BackendApi(std::string secret_key, StateStore& store, Accounts& accounts, const SigningKey& key,
+                       const TokenIssuer& issuer, const BrowserAccess& access, const Clock& clock)
+    : secret_key_(std::move(secret_key)),
+      store_(store),
+      accounts_(accounts),
+      key_(key),
+      issuer_(issuer),
+      access_(access),
+      clock_(clock) {}
+
+void BackendApi::AddRoutes(Router& router) {
+  router.Add("GET", "/.well-known/jwks.json", [this](const HttpRequest& request) { return KeySet(request); });
+  AddProtected(router, "GET", "/v1/jwks", &BackendApi::KeySet);
+  AddUserRoutes(router);
+  AddSessionRoutes(router);
+}
+
+void BackendApi::AddProtected(Router& router, const char* method, const char* pattern, Method handler) {
+  router.Add(method, pattern, [this, handler](const HttpRequest& request) {
+    if (auto authenticated = Authenticate(request); !authenticated) return ErrorResponse(authenticated.error());
+    return (this->*handler)(request);
+  });
+}
+
+ClerkResult<void> BackendApi::Authenticate(const HttpRequest& request) const {
+  constexpr std::string_view kScheme = "Bearer ";
+  const auto header = request.Header("authorization");
+  if (!header.starts_with(kScheme)) {
+    return tl::unexpected(AuthenticationInvalid("The Backend API wants the header Authorization: Bearer <secret key>."));
+  }
+  const auto key = std::string_view(header).substr(kScheme.size());
+  if (key.size() != secret_key_.size() || CRYPTO_memcmp(key.data(), secret_key_.data(), key.size()) != 0) {
+    return tl::unexpected(ClerkKeyInvalid());
+  }
+  return {};
+}
+
+HttpResponse BackendApi::KeySet(const HttpRequest&) { return {200, key_.jwks(), "application/json", {}}; }
+
+}  // namespace inkwell::emulator

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <string>
+
+#include "clerk-emulator/accounts/accounts.h"
+#include "clerk-emulator/base/clock.h"
+#include "clerk-emulator/http/browser_access.h"
+#include "clerk-emulator/http/http.h"
+#include "clerk-emulator/model/state_store.h"
+#include "clerk-emulator/tokens/token_issuer.h"
+
+namespace inkwell::emulator {
+
+// Clerk's Backend API (bapi/2026-05-12), as far as Inkwell uses it: JWKS, users, sessions. Every route but the public key set
+// wants `Authorization: Bearer <secret key>`. Thread-safe.
+class BackendApi final {
+ public:
+  BackendApi(std::string secret_key, StateStore& store, Accounts& accounts, const SigningKey& key, const TokenIssuer& issuer,
+             const BrowserAccess& access, const Clock& clock);
+
+  // The handlers keep a reference to this object.
+  void AddRoutes(Router& router);
+
+ private:
+  using Method = HttpResponse (BackendApi::*)(const HttpRequest&);
+  void AddProtected(Router& router, const char* method, const char* pattern, Method handler);
+  [[nodiscard]] ClerkResult<void> Authenticate(const HttpRequest& request) const;
+
+  void AddUserRoutes(Router& router);
+  HttpResponse ListUsers(const HttpRequest& request);
+  HttpResponse CountUsers(const HttpRequest& request);
+  HttpResponse CreateUser(const HttpRequest& request);
+  HttpResponse GetUser(const HttpRequest& request);
+  HttpResponse UpdateUser(const HttpRequest& request);
+  HttpResponse MergeUserMetadata(const HttpRequest& request);
+  HttpResponse BanUser(const HttpRequest& request);
+  HttpResponse UnbanUser(const HttpRequest& request);
+  HttpResponse DeleteUser(const HttpRequest& request);
+
+  void AddSessionRoutes(Router& router);
+  HttpResponse ListSessions(const HttpRequest& request);
+  HttpResponse CreateSession(const HttpRequest& request);
+  HttpResponse GetSession(const HttpRequest& request);
+  HttpResponse RevokeSession(const HttpRequest& request);
+  HttpResponse CreateToken(const HttpRequest& request);
+  HttpResponse CreateTemplateToken(const HttpRequest& request);
+  [[nodiscard]] ClerkResult<Session> FindSession(const std::string& id) const;
+
+  HttpResponse KeySet(const HttpRequest& request);
+
+  const std::string secret_key_;
+  StateStore& store_;
+  Accounts& accounts_;
+  const SigningKey& key_;
+  const TokenIssuer& issuer_;
+  const BrowserAccess& access_;
+  const Clock& clock_;
+};
+
+// Whose request it is, for the webhooks that it causes.
+[[nodiscard]] Caller CallerOf(const HttpRequest& request);
+
+}  // namespace inkwell::emulator

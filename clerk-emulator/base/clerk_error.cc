@@ -1,0 +1,85 @@
+#include "clerk-emulator/base/clerk_error.h"
+
+#include <nlohmann/json.hpp>
+
+#include "clerk-emulator/base/ids.h"
+
+namespace inkwell::emulator {
+namespace {
+
+std::string Text(std::string_view a, std::string_view b, std::string_view c = {}) {
+  std::string text(a);
+  text += b;
+  text += c;
+  return text;
+}
+
+}  // namespace
+
+ClerkError ResourceNotFound(std::string_view what) { return {404, "resource_not_found", "not found", std::string(what), {}}; }
+
+ClerkError AuthenticationInvalid(std::string_view what) {
+  return {401, "authentication_invalid", "Invalid authentication", std::string(what), {}};
+}
+
+ClerkError ClerkKeyInvalid() {
+  return {401,
+          "clerk_key_invalid",
+          "The provided Clerk Secret Key is invalid.",
+          "The Bearer key is not this emulator's: compare CLERK_SECRET_KEY with EMULATOR_SECRET_KEY.",
+          {}};
+}
+
+ClerkError RequestBodyInvalid(std::string_view what) {
+  return {400, "request_body_invalid", "Request body invalid", std::string(what), {}};
+}
+
+ClerkError OriginInvalid() {
+  return {400,
+          "origin_invalid",
+          "Invalid HTTP Origin header",
+          "This page's origin is not one of EMULATOR_ALLOWED_ORIGINS, nor that of the proxy in front.",
+          {}};
+}
+
+ClerkError UserBanned() { return {403, "user_banned", "This user is banned", "A banned user cannot sign in.", {}}; }
+
+ClerkError ParamMissing(std::string_view param) {
+  return {422, "form_param_missing", "is missing", Text(param, " must be included."), std::string(param)};
+}
+
+ClerkError ParamUnknown(std::string_view param) {
+  return {422, "form_param_unknown", "is unknown", Text(param, " is not a valid parameter for this request."),
+          std::string(param)};
+}
+
+ClerkError ParamFormatInvalid(std::string_view param, std::string_view must) {
+  return {422, "form_param_format_invalid", "is invalid", Text(param, " must be ", must) + ".", std::string(param)};
+}
+
+ClerkError ParamValueInvalid(std::string_view param, std::string_view must) {
+  return {422, "form_param_value_invalid", "is invalid", Text(param, " must be ", must) + ".", std::string(param)};
+}
+
+ClerkError IdentifierExists(std::string_view param) {
+  return {422, "form_identifier_exists", Text("That ", param, " is taken. Please try another."),
+          Text("That ", param, " is taken. Please try another."), std::string(param)};
+}
+
+ClerkError IdentifierNotFound(std::string_view param) {
+  return {422, "form_identifier_not_found", "Couldn't find your account.", "Couldn't find your account.", std::string(param)};
+}
+
+ClerkError InternalError() {
+  return {500, "internal_clerk_error", "Oops, an unexpected error occurred", "The emulator could not do this: see its log.", {}};
+}
+
+std::string ToJson(const ClerkError& error) {
+  nlohmann::json item = {{"code", error.code}, {"message", error.message}, {"long_message", error.long_message}};
+  item["meta"] = error.param_name.empty() ? nlohmann::json::object() : nlohmann::json{{"param_name", error.param_name}};
+  const nlohmann::json body = {{"errors", nlohmann::json::array({item})}, {"clerk_trace_id", RandomBase62(32)}};
+  // Replaced, not thrown: a message may quote a path that is not UTF-8.
+  return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace inkwell::emulator

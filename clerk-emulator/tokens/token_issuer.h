@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "clerk-emulator/base/clerk_error.h"
+#include "clerk-emulator/base/clock.h"
+#include "clerk-emulator/model/model.h"
+#include "clerk-emulator/tokens/signing_key.h"
+
+namespace inkwell::emulator {
+
+// Makes the JWTs of sessions (version 2 claims: contract 2.1). Whether a session may have one is the caller's decision.
+// Thread-safe.
+class TokenIssuer final {
+ public:
+  struct Options {
+    std::string issuer;                  // `iss`
+    std::chrono::seconds lifetime{60};   // exp - iat
+    std::vector<std::string> templates;  // names of the JWT templates that exist
+  };
+
+  TokenIssuer(const SigningKey& key, const Clock& clock, Options options);
+
+  // `authorized_party` is the origin of the page that asks: claim `azp`. Without a lifetime: that of the options.
+  [[nodiscard]] ClerkResult<std::string> SessionToken(const Session& session, std::string_view authorized_party,
+                                                      std::optional<std::chrono::seconds> lifetime = {}) const;
+
+  // A token of a JWT template: no sid, another class of token. 404 for a template that does not exist.
+  [[nodiscard]] ClerkResult<std::string> TemplateToken(std::string_view template_name, const Session& session,
+                                                       std::string_view authorized_party,
+                                                       std::optional<std::chrono::seconds> lifetime = {}) const;
+
+ private:
+  const SigningKey& key_;
+  const Clock& clock_;
+  const Options options_;
+};
+
+}  // namespace inkwell::emulator
