@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "clerk/api/instance.h"
+#include "clerk/api/jwks.h"
 #include "clerk/api/sessions.h"
 #include "clerk/api/users.h"
 #include "clerk/clock.h"
@@ -40,12 +42,16 @@ class BackendClient final {
 
   [[nodiscard]] const UsersApi& users() const { return users_; }
   [[nodiscard]] const SessionsApi& sessions() const { return sessions_; }
+  [[nodiscard]] const InstanceApi& instance() const { return instance_; }
+  [[nodiscard]] const JwksApi& jwks() const { return jwks_; }
 
  private:
   explicit BackendClient(const std::shared_ptr<const api::Requester>& requester);
 
   UsersApi users_;
   SessionsApi sessions_;
+  InstanceApi instance_;
+  JwksApi jwks_;
 };
 
 }  // namespace clerk

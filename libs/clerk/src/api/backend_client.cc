@@ -33,6 +33,7 @@ Result<BackendClient> BackendClient::Create(BackendClientOptions options) {
   return BackendClient(std::make_shared<const api::Requester>(std::move(options)));
 }
 
-BackendClient::BackendClient(const std::shared_ptr<const api::Requester>& requester) : users_(requester), sessions_(requester) {}
+BackendClient::BackendClient(const std::shared_ptr<const api::Requester>& requester)
+    : users_(requester), sessions_(requester), instance_(requester), jwks_(requester) {}
 
 }  // namespace clerk

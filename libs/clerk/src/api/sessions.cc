@@ -4,10 +4,19 @@
 
 #include "api/reply.h"
 #include "api/requester.h"
+#include "api/session_json.h"
 
 namespace clerk {
 
 SessionsApi::SessionsApi(std::shared_ptr<const api::Requester> requester) : requester_(std::move(requester)) {}
+
+ApiResult<Session> SessionsApi::Get(std::string_view session_id, const CallOptions& options) const {
+  const auto reply = requester_->Send({"GET", {"sessions", session_id}, {}, {}}, options);
+  if (!reply) return reply.error();
+  auto session = api::ParseSession(*reply);
+  if (!session) return api::MalformedReply("The answer is not a session.");
+  return std::move(*session);
+}
 
 ApiResult<std::string> SessionsApi::GetToken(std::string_view session_id, const SessionTokenRequest& request,
                                              const CallOptions& options) const {

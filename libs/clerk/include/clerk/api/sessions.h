@@ -8,6 +8,7 @@
 
 #include "clerk/api/call_options.h"
 #include "clerk/api_error.h"
+#include "clerk/session.h"
 
 namespace clerk {
 
@@ -25,6 +26,8 @@ class SessionsApi final {
  public:
   explicit SessionsApi(std::shared_ptr<const api::Requester> requester);
 
+  // GET /sessions/{id}
+  [[nodiscard]] ApiResult<Session> Get(std::string_view session_id, const CallOptions& options = {}) const;
   // POST /sessions/{id}/tokens or …/tokens/{template}: a new token of the session, as text.
   [[nodiscard]] ApiResult<std::string> GetToken(std::string_view session_id, const SessionTokenRequest& request = {},
                                                 const CallOptions& options = {}) const;
