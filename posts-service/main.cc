@@ -14,6 +14,7 @@
 #include "posts-service/housekeeping.h"
 #include "posts-service/metrics.h"
 #include "posts-service/migrations.h"
+#include "posts-service/post_export.h"
 #include "posts-service/post_reader.h"
 #include "posts-service/post_rpc.h"
 #include "posts-service/post_sql.h"
@@ -35,8 +36,9 @@ namespace {
 
 namespace log = runtime::log;
 
-// Two writers, two readers, two for searches, admission, follower, housekeeping and the readiness probe each hold one at a time.
-constexpr int kConnections = 10;
+// Two writers, two readers, two for searches, one for exports, admission, follower, housekeeping and the readiness probe each
+// hold one at a time.
+constexpr int kConnections = 11;
 constexpr std::chrono::milliseconds kPingTimeout{500};
 
 Timestamp Now() { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }
@@ -63,9 +65,10 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   AuthorAdmission admission(authors, users, metrics, AuthorAdmission::Options{});
   PostWriter writer(posts, admission, metrics, PostWriter::Options{});
   PostReader reader(posts, metrics, PostReader::Options{});
+  PostExporter exporter(posts, metrics, PostExporter::Options{});
 
   std::atomic<bool> serving{false};
-  const auto rpc = MakePostRpc(reader, writer, metrics, Now, serving);
+  const auto rpc = MakePostRpc(reader, exporter, writer, metrics, Now, serving);
   runtime::GrpcServerOptions server_options;
   server_options.listen = config.listen;
   server_options.tls = config.common.tls;

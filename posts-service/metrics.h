@@ -14,8 +14,8 @@ class Registry;
 
 namespace inkwell::posts {
 
-enum class Method { kCreatePost, kGetPost, kListPosts, kUpdatePost, kDeletePost };
-enum class QueueName { kWrites, kReads, kSearches };
+enum class Method { kCreatePost, kGetPost, kListPosts, kUpdatePost, kDeletePost, kListPublishedPosts, kExportPosts };
+enum class QueueName { kWrites, kReads, kSearches, kExports };
 // How the question after an unknown author ended.
 enum class AdmissionOutcome { kConfirmed, kNotFound, kRemembered, kUsersUnavailable, kDatabaseUnavailable, kOverloaded };
 

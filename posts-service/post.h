@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,12 +46,24 @@ struct PostKey {
   PostId id;
 };
 
+// What stands for the query where the page token of a list of published posts is bound to its list. No query holds U+0000.
+inline constexpr std::string_view kPublishedQuery{"\0published", 10};
+
 // Up to `limit` posts of the author with ids below `before`, newest first; with `query`, those that contain it.
 struct PostQuery {
   std::string author_id;
   PostId before;
   int limit = 0;
   std::string query;
+};
+
+// The next posts of the author with ids above `after`, oldest first: up to `limit`, and no further one once they weigh
+// `max_bytes`.
+struct PostScan {
+  std::string author_id;
+  PostId after;
+  int limit = 0;
+  std::int64_t max_bytes = 0;
 };
 
 struct PostChange {

@@ -54,6 +54,12 @@ runtime::Result<UpdateRequest> FromProto(const v1::UpdatePostRequest& message) {
   return request;
 }
 
+ListPublishedRequest FromProto(const v1::ListPublishedPostsRequest& message) {
+  return {message.author_id(), message.page_size(), message.page_token()};
+}
+
+ExportRequest FromProto(const v1::ExportPostsRequest& message) { return {message.author_id()}; }
+
 DeleteRequest FromProto(const v1::DeletePostRequest& message) { return {message.author_id(), message.post_id(), message.etag()}; }
 
 void ToProto(Post post, v1::Post& message) {
@@ -67,10 +73,25 @@ void ToProto(Post post, v1::Post& message) {
   message.set_etag(MakeEtag(post.update_time));
 }
 
+namespace {
+
+void AddPosts(std::vector<Post> posts, google::protobuf::RepeatedPtrField<v1::Post>& messages) {
+  messages.Reserve(static_cast<int>(posts.size()));
+  for (Post& post : posts) ToProto(std::move(post), *messages.Add());
+}
+
+}  // namespace
+
 void ToProto(PostPage page, v1::ListPostsResponse& message) {
-  message.mutable_posts()->Reserve(static_cast<int>(page.posts.size()));
-  for (Post& post : page.posts) ToProto(std::move(post), *message.add_posts());
+  AddPosts(std::move(page.posts), *message.mutable_posts());
   message.set_next_page_token(std::move(page.next_page_token));
 }
+
+void ToProto(PostPage page, v1::ListPublishedPostsResponse& message) {
+  AddPosts(std::move(page.posts), *message.mutable_posts());
+  message.set_next_page_token(std::move(page.next_page_token));
+}
+
+void ToProto(std::vector<Post> posts, v1::ExportPostsResponse& message) { AddPosts(std::move(posts), *message.mutable_posts()); }
 
 }  // namespace inkwell::posts

@@ -68,16 +68,26 @@ void PostReader::List(Call call, PostQuery query, Reply<PostPage> reply) {
   if (!queue_.TryPush(std::move(queued))) std::get<ListItem>(queued).reply(Failure(Overloaded()));
 }
 
+void PostReader::ListPublished(Call call, PostQuery query, Reply<PostPage> reply) {
+  ++query.limit;
+  Item item(PublishedItem{{std::move(call), std::move(query), std::move(reply)}});
+  // NOLINTNEXTLINE(bugprone-use-after-move): as above
+  if (!queue_.TryPush(std::move(item))) std::get<PublishedItem>(item).list.reply(Failure(Overloaded()));
+}
+
 void PostReader::Handle(std::vector<Item> batch) {
   metrics_.BatchTaken(QueueName::kReads, batch.size(), queue_.size());
   std::vector<GetItem> gets;
   std::vector<ListItem> lists;
+  std::vector<ListItem> published;
   for (Item& item : batch) {
     if (auto* get = std::get_if<GetItem>(&item)) gets.push_back(std::move(*get));
     if (auto* list = std::get_if<ListItem>(&item)) lists.push_back(std::move(*list));
+    if (auto* list = std::get_if<PublishedItem>(&item)) published.push_back(std::move(list->list));
   }
   if (!gets.empty()) HandleGets(std::move(gets));
-  if (!lists.empty()) HandleLists(std::move(lists));
+  if (!lists.empty()) HandleLists(std::move(lists), &PostRepository::List);
+  if (!published.empty()) HandleLists(std::move(published), &PostRepository::ListPublished);
 }
 
 void PostReader::HandleGets(std::vector<GetItem> items) {
@@ -90,10 +100,12 @@ void PostReader::HandleGets(std::vector<GetItem> items) {
       });
 }
 
-void PostReader::HandleLists(std::vector<ListItem> items) {
+void PostReader::HandleLists(std::vector<ListItem> items, ListMethod method) {
   RunTogether(
       std::move(items),
-      [this](std::span<const PostQuery> queries, runtime::Deadline deadline) { return posts_.List(queries, deadline); },
+      [this, method](std::span<const PostQuery> queries, runtime::Deadline deadline) {
+        return (posts_.*method)(queries, deadline);
+      },
       [](ListItem& item, PostQuery&& query, Result<std::vector<Post>> found) {
         if (!found) return item.reply(Failure(FromDatabase(found.error(), item.call.request_id)));
         item.reply(MakePage(*std::move(found), query));

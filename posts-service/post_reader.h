@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <variant>
 #include <vector>
 
@@ -27,15 +28,21 @@ class PostReader final {
 
   void Get(Call call, PostKey key, Reply<Post> reply);
   void List(Call call, PostQuery query, Reply<PostPage> reply);
+  void ListPublished(Call call, PostQuery query, Reply<PostPage> reply);
 
  private:
   using GetItem = Pending<PostKey, Post>;
   using ListItem = Pending<PostQuery, PostPage>;
-  using Item = std::variant<GetItem, ListItem>;
+  struct PublishedItem {
+    ListItem list;
+  };
+  using Item = std::variant<GetItem, ListItem, PublishedItem>;
+  using ListMethod = runtime::Result<std::vector<std::vector<Post>>> (PostRepository::*)(std::span<const PostQuery>,
+                                                                                         runtime::Deadline);
 
   void Handle(std::vector<Item> batch);
   void HandleGets(std::vector<GetItem> items);
-  void HandleLists(std::vector<ListItem> items);
+  void HandleLists(std::vector<ListItem> items, ListMethod method);
   void HandleSearches(std::vector<ListItem> items);
 
   PostRepository& posts_;

@@ -51,6 +51,11 @@ class PostRepository {
   // Queries without text.
   [[nodiscard]] virtual runtime::Result<std::vector<std::vector<Post>>> List(std::span<const PostQuery> queries,
                                                                              runtime::Deadline deadline) = 0;
+  // The same of the posts that are published.
+  [[nodiscard]] virtual runtime::Result<std::vector<std::vector<Post>>> ListPublished(std::span<const PostQuery> queries,
+                                                                                      runtime::Deadline deadline) = 0;
+  // Empty at the end: a scan that finds anything finds at least one post, whatever it weighs.
+  [[nodiscard]] virtual runtime::Result<std::vector<Post>> Scan(const PostScan& scan, runtime::Deadline deadline) = 0;
   // One query with text: case-insensitive, whatever the language.
   [[nodiscard]] virtual runtime::Result<std::vector<Post>> Search(const PostQuery& query, runtime::Deadline deadline) = 0;
   // No two may be of the same post. Each change makes the post's version later, also if the clock went back.

@@ -9,6 +9,8 @@
 
 #include "inkwell/posts/v1/posts.grpc.pb.h"
 #include "posts-service/errors.h"
+#include "posts-service/post_export.h"
+#include "posts-service/post_export_rpc.h"
 #include "posts-service/post_proto.h"
 #include "posts-service/post_reader.h"
 #include "posts-service/post_rules.h"
@@ -46,8 +48,9 @@ class Completion {
 
 class PostRpc final : public v1::PostService::CallbackService {
  public:
-  PostRpc(PostReader& reader, PostWriter& writer, Metrics& metrics, Clock clock, const std::atomic<bool>& serving)
-      : reader_(reader), writer_(writer), metrics_(metrics), clock_(std::move(clock)), serving_(serving) {}
+  PostRpc(PostReader& reader, PostExporter& exporter, PostWriter& writer, Metrics& metrics, Clock clock,
+          const std::atomic<bool>& serving)
+      : reader_(reader), exporter_(exporter), writer_(writer), metrics_(metrics), clock_(std::move(clock)), serving_(serving) {}
 
   grpc::ServerUnaryReactor* CreatePost(CallbackServerContext* context, const v1::CreatePostRequest* request,
                                        v1::Post* response) override {
@@ -99,6 +102,26 @@ class PostRpc final : public v1::PostService::CallbackService {
         });
   }
 
+  grpc::ServerUnaryReactor* ListPublishedPosts(CallbackServerContext* context, const v1::ListPublishedPostsRequest* request,
+                                               v1::ListPublishedPostsResponse* response) override {
+    return Serve<PostPage>(
+        Method::kListPublishedPosts, context, response,
+        [&](const runtime::Principal&) { return CheckListPublished(FromProto(*request)); },
+        [&](Call call, PostQuery query, Reply<PostPage> reply) {
+          reader_.ListPublished(std::move(call), std::move(query), std::move(reply));
+        });
+  }
+
+  grpc::ServerWriteReactor<v1::ExportPostsResponse>* ExportPosts(CallbackServerContext* context,
+                                                                 const v1::ExportPostsRequest* request) override {
+    auto call = runtime::ReadCallContext(*context, kMaxExportTimeout);
+    if (!call) return RefuseExport(call.error(), metrics_);
+    if (!serving_.load(std::memory_order_acquire)) return RefuseExport(DatabaseUnavailable(), metrics_);
+    auto scan = CheckExport(call->principal, FromProto(*request));
+    if (!scan) return RefuseExport(scan.error(), metrics_);
+    return StartExport(*context, *std::move(call), *std::move(scan), exporter_, metrics_);
+  }
+
  private:
   // `check(principal)` makes the command or says what is wrong; `start(call, command, reply)` carries it out.
   template <typename Answer, typename Response, typename Check, typename Start>
@@ -131,6 +154,7 @@ class PostRpc final : public v1::PostService::CallbackService {
   }
 
   PostReader& reader_;
+  PostExporter& exporter_;
   PostWriter& writer_;
   Metrics& metrics_;
   const Clock clock_;
@@ -139,9 +163,9 @@ class PostRpc final : public v1::PostService::CallbackService {
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakePostRpc(PostReader& reader, PostWriter& writer, Metrics& metrics, Clock clock,
-                                           const std::atomic<bool>& serving) {
-  return std::make_unique<PostRpc>(reader, writer, metrics, std::move(clock), serving);
+std::unique_ptr<grpc::Service> MakePostRpc(PostReader& reader, PostExporter& exporter, PostWriter& writer, Metrics& metrics,
+                                           Clock clock, const std::atomic<bool>& serving) {
+  return std::make_unique<PostRpc>(reader, exporter, writer, metrics, std::move(clock), serving);
 }
 
 }  // namespace inkwell::posts

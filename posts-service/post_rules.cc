@@ -47,10 +47,13 @@ bool IsBlank(std::string_view utf8) {
 // PostgreSQL's text holds every character but U+0000.
 bool HasNul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
+Result<void> CheckAuthorId(std::string_view author_id) {
+  if (IsAuthorId(author_id)) return {};
+  return Failure(InvalidField("author_id", "The author's id must be a user id: 1 to 128 letters, digits, '_', '.' or '-'."));
+}
+
 Result<void> CheckAuthor(const Principal& principal, std::string_view author_id) {
-  if (!IsAuthorId(author_id)) {
-    return Failure(InvalidField("author_id", "The author's id must be a user id: 1 to 128 letters, digits, '_', '.' or '-'."));
-  }
+  if (auto id = CheckAuthorId(author_id); !id) return id;
   if (!principal.MayActFor(author_id)) return Failure(PrincipalNotAllowed());
   return {};
 }
@@ -71,6 +74,18 @@ Result<void> CheckContent(const std::optional<std::string>& content) {
     return Failure(InvalidField("content", "The content must have at most 100,000 characters."));
   }
   return {};
+}
+
+// Turns a query that holds the asked page size, and a page token, into one that holds the limit and where to start.
+Result<PostQuery> CheckPage(PostQuery query, std::string_view page_token) {
+  if (query.limit < 0) return Failure(InvalidField("page_size", "The page size must not be negative."));
+  if (!page_token.empty()) {
+    const auto last = ParsePageToken(page_token, query.author_id, query.query);
+    if (!last) return Failure(InvalidPageToken());
+    query.before = *last;
+  }
+  query.limit = query.limit == 0 ? kDefaultPageSize : std::min(query.limit, kMaxPageSize);
+  return query;
 }
 
 Result<PostKey> CheckKey(const Principal& principal, std::string author_id, std::string_view post_id) {
@@ -149,19 +164,23 @@ Result<PostKey> CheckGet(const Principal& principal, GetRequest request) {
 
 Result<PostQuery> CheckList(const Principal& principal, ListRequest request) {
   if (auto author = CheckAuthor(principal, request.author_id); !author) return Failure(author.error());
-  if (request.page_size < 0) return Failure(InvalidField("page_size", "The page size must not be negative."));
   if (HasNul(request.query)) return Failure(InvalidField("query", "The query must not contain U+0000."));
   if (CountCharacters(request.query) > kMaxQueryCharacters) {
     return Failure(InvalidField("query", "The query must have at most 200 characters."));
   }
-  PostId before = PostId::Last();
-  if (!request.page_token.empty()) {
-    const auto last = ParsePageToken(request.page_token, request.author_id, request.query);
-    if (!last) return Failure(InvalidPageToken());
-    before = *last;
-  }
-  const int limit = request.page_size == 0 ? kDefaultPageSize : std::min<int>(request.page_size, kMaxPageSize);
-  return PostQuery{std::move(request.author_id), before, limit, std::move(request.query)};
+  return CheckPage({std::move(request.author_id), PostId::Last(), request.page_size, std::move(request.query)},
+                   request.page_token);
+}
+
+Result<PostQuery> CheckListPublished(ListPublishedRequest request) {
+  if (auto author = CheckAuthorId(request.author_id); !author) return Failure(author.error());
+  return CheckPage({std::move(request.author_id), PostId::Last(), request.page_size, std::string(kPublishedQuery)},
+                   request.page_token);
+}
+
+Result<PostScan> CheckExport(const Principal& principal, ExportRequest request) {
+  if (auto author = CheckAuthor(principal, request.author_id); !author) return Failure(author.error());
+  return PostScan{std::move(request.author_id), PostId{}, kExportBatchPosts, kExportBatchBytes};
 }
 
 Result<PostChange> CheckUpdate(const Principal& principal, UpdateRequest request, Timestamp now) {

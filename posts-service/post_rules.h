@@ -14,6 +14,9 @@ inline constexpr std::size_t kMaxQueryCharacters = 200;
 inline constexpr std::size_t kMaxIdempotencyKey = 255;
 inline constexpr int kDefaultPageSize = 20;
 inline constexpr int kMaxPageSize = 100;
+// One message of an export: gRPC takes 4 MiB, and a post weighs up to 400 KB.
+inline constexpr int kExportBatchPosts = 500;
+inline constexpr std::int64_t kExportBatchBytes = 512 * 1024;
 inline constexpr std::chrono::minutes kPostIdTolerance{5};
 inline constexpr std::chrono::hours kIdempotencyKeyLife{24};
 
@@ -24,6 +27,10 @@ inline constexpr std::chrono::hours kIdempotencyKeyLife{24};
 [[nodiscard]] runtime::Result<PostKey> CheckGet(const runtime::Principal& principal, GetRequest request);
 // Also INVALID_ARGUMENT / INVALID_PAGE_TOKEN. The limit is the page's size.
 [[nodiscard]] runtime::Result<PostQuery> CheckList(const runtime::Principal& principal, ListRequest request);
+// For every principal: what is published is there for all. The limit is the page's size.
+[[nodiscard]] runtime::Result<PostQuery> CheckListPublished(ListPublishedRequest request);
+// Where an export begins.
+[[nodiscard]] runtime::Result<PostScan> CheckExport(const runtime::Principal& principal, ExportRequest request);
 [[nodiscard]] runtime::Result<PostChange> CheckUpdate(const runtime::Principal& principal, UpdateRequest request, Timestamp now);
 [[nodiscard]] runtime::Result<PostRemoval> CheckDelete(const runtime::Principal& principal, DeleteRequest request);
 

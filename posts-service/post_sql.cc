@@ -64,6 +64,32 @@ CROSS JOIN LATERAL (
 ) p)sql",
                                     3, 6};
 
+const runtime::Statement kListPublishedPosts{"list_published_posts", R"sql(
+SELECT i.n, p.id, p.title, p.content, p.published, p.updated_us
+FROM unnest($1::text[], $2::uuid[], $3::integer[]) WITH ORDINALITY AS i (author_id, before, page, n)
+CROSS JOIN LATERAL (
+    SELECT q.id, q.title, q.content, q.published, (extract(epoch FROM q.updated_at) * 1000000)::bigint AS updated_us
+    FROM posts.posts q
+    WHERE q.author_id = i.author_id AND q.id < i.before AND q.published
+    ORDER BY q.id DESC
+    LIMIT i.page
+) p)sql",
+                                             3, 6};
+
+// The length of a text is known without reading it from where long texts are kept apart: what is over the weight costs nothing.
+const runtime::Statement kScanPosts{"scan_posts", R"sql(
+SELECT 1, p.id, p.title, p.content, p.published, (extract(epoch FROM p.updated_at) * 1000000)::bigint
+FROM (SELECT q.*, sum(q.own_weight) OVER (ORDER BY q.id) - q.own_weight AS weight_before
+      FROM (SELECT s.id, s.title, s.content, s.published, s.updated_at,
+                   octet_length(s.title) + coalesce(octet_length(s.content), 0) AS own_weight
+            FROM posts.posts s
+            WHERE s.author_id = $1::text AND s.id > $2::uuid
+            ORDER BY s.id
+            LIMIT $3::integer) q) p
+WHERE p.weight_before < $4::bigint
+ORDER BY p.id)sql",
+                                    4, 6};
+
 // ICU's rules for lower case, whatever the database's locale: under "C" only ASCII would match.
 const runtime::Statement kSearchPosts{"search_posts", R"sql(
 SELECT 1, p.id, p.title, p.content, p.published, (extract(epoch FROM p.updated_at) * 1000000)::bigint

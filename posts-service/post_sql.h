@@ -25,6 +25,10 @@ extern const runtime::Statement kExplainCreations;
 extern const runtime::Statement kSelectPosts;
 // $1 author ids, $2 ids before which, $3 limits.
 extern const runtime::Statement kListPosts;
+// The same of the published ones; the index posts_published serves it.
+extern const runtime::Statement kListPublishedPosts;
+// $1 author id, $2 id after which, $3 limit, $4 the weight (bytes of titles and contents) from which on nothing is added.
+extern const runtime::Statement kScanPosts;
 // $1 author id, $2 id before which, $3 text, $4 limit.
 extern const runtime::Statement kSearchPosts;
 // $1 author ids, $2 ids, $3 expected versions (µs or NULL), $4 now (µs), $5 titles (NULL: unchanged), $6 whether to set the

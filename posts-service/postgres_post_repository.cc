@@ -89,6 +89,38 @@ Result<Rows> ExecuteDelete(Connection& connection, std::span<const PostRemoval> 
                              Texts(removals, [](const PostRemoval& r) { return VersionText(r.expected_version); })});
 }
 
+using Lists = std::vector<std::vector<Post>>;
+
+// `statement` is kListPosts or kListPublishedPosts.
+Result<Lists> ListOn(Connection& connection, const runtime::Statement& statement, std::span<const PostQuery> queries) {
+  auto rows = connection.Execute(
+      statement, {Texts(queries, [](const PostQuery& q) -> std::string_view { return q.author_id; }),
+                  Texts(queries, [](const PostQuery& q) { return q.before.ToString(); }),
+                  Parameter::IntegerArray(Column(queries, [](const PostQuery& q) -> std::int64_t { return q.limit; }))});
+  if (!rows) return Failure(std::move(rows).error());
+  Lists found(queries.size());
+  for (std::size_t row = 0; row < rows->size(); ++row) {
+    const std::size_t i = ItemOf(*rows, row);
+    found.at(i).push_back(ReadPost(*rows, row, 2, queries[i].author_id, ReadId(*rows, row, 1)));
+  }
+  // SQL promises no order of a join's rows; they come in it, so that this only looks.
+  const auto newest_first = [](const Post& a, const Post& b) { return a.id > b.id; };
+  for (std::vector<Post>& posts : found) {
+    if (!std::is_sorted(posts.begin(), posts.end(), newest_first)) std::sort(posts.begin(), posts.end(), newest_first);
+  }
+  return found;
+}
+
+// Rows of one author, as kSearchPosts and kScanPosts return them.
+std::vector<Post> ReadPosts(const Rows& rows, const std::string& author_id) {
+  std::vector<Post> posts;
+  posts.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    posts.push_back(ReadPost(rows, row, 2, author_id, ReadId(rows, row, 1)));
+  }
+  return posts;
+}
+
 }  // namespace
 
 Result<std::vector<CreateOutcome>> PostgresPostRepository::Create(std::span<const NewPost> posts, runtime::Deadline deadline) {
@@ -118,24 +150,20 @@ Result<std::vector<std::optional<Post>>> PostgresPostRepository::Get(std::span<c
 
 Result<std::vector<std::vector<Post>>> PostgresPostRepository::List(std::span<const PostQuery> queries,
                                                                     runtime::Deadline deadline) {
-  using Found = std::vector<std::vector<Post>>;
-  return database_.Run<Found>(deadline, [&](Connection& connection) -> Result<Found> {
-    auto rows = connection.Execute(
-        sql::kListPosts, {Texts(queries, [](const PostQuery& q) -> std::string_view { return q.author_id; }),
-                          Texts(queries, [](const PostQuery& q) { return q.before.ToString(); }),
-                          Parameter::IntegerArray(Column(queries, [](const PostQuery& q) -> std::int64_t { return q.limit; }))});
+  return database_.Run<Lists>(deadline, [&](Connection& connection) { return ListOn(connection, sql::kListPosts, queries); });
+}
+
+Result<std::vector<std::vector<Post>>> PostgresPostRepository::ListPublished(std::span<const PostQuery> queries,
+                                                                             runtime::Deadline deadline) {
+  return database_.Run<Lists>(deadline,
+                              [&](Connection& connection) { return ListOn(connection, sql::kListPublishedPosts, queries); });
+}
+
+Result<std::vector<Post>> PostgresPostRepository::Scan(const PostScan& scan, runtime::Deadline deadline) {
+  return database_.Run<std::vector<Post>>(deadline, [&](Connection& connection) -> Result<std::vector<Post>> {
+    auto rows = connection.Execute(sql::kScanPosts, {scan.author_id, scan.after.ToString(), scan.limit, scan.max_bytes});
     if (!rows) return Failure(std::move(rows).error());
-    Found found(queries.size());
-    for (std::size_t row = 0; row < rows->size(); ++row) {
-      const std::size_t i = ItemOf(*rows, row);
-      found.at(i).push_back(ReadPost(*rows, row, 2, queries[i].author_id, ReadId(*rows, row, 1)));
-    }
-    // SQL promises no order of a join's rows; they come in it, so that this only looks.
-    const auto newest_first = [](const Post& a, const Post& b) { return a.id > b.id; };
-    for (std::vector<Post>& posts : found) {
-      if (!std::is_sorted(posts.begin(), posts.end(), newest_first)) std::sort(posts.begin(), posts.end(), newest_first);
-    }
-    return found;
+    return ReadPosts(*rows, scan.author_id);
   });
 }
 
@@ -143,12 +171,7 @@ Result<std::vector<Post>> PostgresPostRepository::Search(const PostQuery& query,
   return database_.Run<std::vector<Post>>(deadline, [&](Connection& connection) -> Result<std::vector<Post>> {
     auto rows = connection.Execute(sql::kSearchPosts, {query.author_id, query.before.ToString(), query.query, query.limit});
     if (!rows) return Failure(std::move(rows).error());
-    std::vector<Post> found;
-    found.reserve(rows->size());
-    for (std::size_t row = 0; row < rows->size(); ++row) {
-      found.push_back(ReadPost(*rows, row, 2, query.author_id, ReadId(*rows, row, 1)));
-    }
-    return found;
+    return ReadPosts(*rows, query.author_id);
   });
 }
 

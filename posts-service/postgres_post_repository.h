@@ -25,6 +25,9 @@ class PostgresPostRepository final : public PostRepository {
                                                                       runtime::Deadline deadline) override;
   [[nodiscard]] runtime::Result<std::vector<std::vector<Post>>> List(std::span<const PostQuery> queries,
                                                                      runtime::Deadline deadline) override;
+  [[nodiscard]] runtime::Result<std::vector<std::vector<Post>>> ListPublished(std::span<const PostQuery> queries,
+                                                                              runtime::Deadline deadline) override;
+  [[nodiscard]] runtime::Result<std::vector<Post>> Scan(const PostScan& scan, runtime::Deadline deadline) override;
   [[nodiscard]] runtime::Result<std::vector<Post>> Search(const PostQuery& query, runtime::Deadline deadline) override;
   [[nodiscard]] runtime::Result<std::vector<ChangeOutcome>> Update(std::span<const PostChange> changes,
                                                                    runtime::Deadline deadline) override;

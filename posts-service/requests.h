@@ -46,6 +46,16 @@ struct ListRequest {
   std::string query;
 };
 
+struct ListPublishedRequest {
+  std::string author_id;
+  std::int32_t page_size = 0;
+  std::string page_token;
+};
+
+struct ExportRequest {
+  std::string author_id;
+};
+
 struct UpdateRequest {
   std::string author_id;
   std::string post_id;

@@ -41,7 +41,8 @@ ServiceUnderTest::ServiceUnderTest(PostWriter::Options writer_options)
       admission_(authors, directory_, metrics_, {}),
       writer(posts, admission_, metrics_, writer_options),
       reader_(posts, metrics_, {}),
-      rpc_(MakePostRpc(reader_, writer, metrics_, Now, serving_)) {
+      exporter_(posts, metrics_, {}),
+      rpc_(MakePostRpc(reader_, exporter_, writer, metrics_, Now, serving_)) {
   runtime::GrpcServerOptions options;
   options.listen = "127.0.0.1:0";
   options.reflection = false;
@@ -80,6 +81,7 @@ runtime::Result<v1::Post> ServiceUnderTest::Create(const std::string& author_id,
   request.set_author_id(author_id);
   request.mutable_post()->set_title(title);
   if (options.content) request.mutable_post()->set_content(*options.content);
+  request.mutable_post()->set_published(options.published);
   request.set_post_id(options.post_id);
   request.set_idempotency_key(options.key);
   v1::Post response;
@@ -110,6 +112,37 @@ runtime::Result<v1::ListPostsResponse> ServiceUnderTest::List(const std::string&
   v1::ListPostsResponse response;
   const auto status = stub_->ListPosts(&context, request, &response);
   return ResultOf(status, response);
+}
+
+runtime::Result<v1::ListPublishedPostsResponse> ServiceUnderTest::ListPublished(const std::string& author_id, int page_size,
+                                                                                const std::string& page_token) {
+  grpc::ClientContext context;
+  Prepare(context, author_id, "user:user_somebody_else");
+  v1::ListPublishedPostsRequest request;
+  request.set_author_id(author_id);
+  request.set_page_size(page_size);
+  request.set_page_token(page_token);
+  v1::ListPublishedPostsResponse response;
+  const auto status = stub_->ListPublishedPosts(&context, request, &response);
+  return ResultOf(status, response);
+}
+
+runtime::Result<void> ServiceUnderTest::Export(const std::string& author_id,
+                                               const std::function<bool(const v1::ExportPostsResponse&)>& take,
+                                               const std::string& as) {
+  grpc::ClientContext context;
+  Prepare(context, author_id, as);
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::minutes(2));
+  v1::ExportPostsRequest request;
+  request.set_author_id(author_id);
+  const auto reader = stub_->ExportPosts(&context, request);
+  v1::ExportPostsResponse response;
+  while (reader->Read(&response)) {
+    if (!take(response)) context.TryCancel();
+  }
+  const auto status = reader->Finish();
+  if (!status.ok()) return tl::unexpected<runtime::Error>(runtime::FromGrpcStatus(status));
+  return {};
 }
 
 runtime::Result<v1::Post> ServiceUnderTest::Rename(const std::string& author_id, const std::string& post_id,

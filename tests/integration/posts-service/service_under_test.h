@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "posts-service/grpc_user_directory.h"
 #include "posts-service/housekeeping.h"
 #include "posts-service/metrics.h"
+#include "posts-service/post_export.h"
 #include "posts-service/post_reader.h"
 #include "posts-service/post_writer.h"
 #include "posts-service/postgres_author_repository.h"
@@ -37,6 +39,7 @@ class ServiceUnderTest final {
     std::string post_id{};
     std::string key{};
     std::optional<std::string> content{};
+    bool published = false;
   };
   [[nodiscard]] runtime::Result<v1::Post> Create(const std::string& author_id, const std::string& title) {
     return Create(author_id, title, CreateOptions{});
@@ -47,6 +50,13 @@ class ServiceUnderTest final {
                                               const std::string& as = "");
   [[nodiscard]] runtime::Result<v1::ListPostsResponse> List(const std::string& author_id, int page_size = 0,
                                                             const std::string& page_token = "", const std::string& query = "");
+  // As somebody else: anybody may.
+  [[nodiscard]] runtime::Result<v1::ListPublishedPostsResponse> ListPublished(const std::string& author_id, int page_size = 0,
+                                                                              const std::string& page_token = "");
+  // Hands each message to `take`, and cancels the call once it returns false.
+  [[nodiscard]] runtime::Result<void> Export(const std::string& author_id,
+                                             const std::function<bool(const v1::ExportPostsResponse&)>& take,
+                                             const std::string& as = "");
   [[nodiscard]] runtime::Result<v1::Post> Rename(const std::string& author_id, const std::string& post_id,
                                                  const std::string& title, const std::string& etag = "");
   [[nodiscard]] runtime::Result<void> Delete(const std::string& author_id, const std::string& post_id,
@@ -83,6 +93,7 @@ class ServiceUnderTest final {
 
  private:
   PostReader reader_;
+  PostExporter exporter_;
   std::atomic<bool> serving_{true};
   std::unique_ptr<grpc::Service> rpc_;
   std::unique_ptr<runtime::GrpcServer> server_;

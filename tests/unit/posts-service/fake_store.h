@@ -69,6 +69,28 @@ class FakeStore final : public PostRepository, public AuthorRepository {
     });
   }
 
+  runtime::Result<std::vector<std::vector<Post>>> ListPublished(std::span<const PostQuery> queries, runtime::Deadline) override {
+    return Perform<std::vector<std::vector<Post>>>("ListPublished", queries.size(), [&] {
+      std::vector<std::vector<Post>> found;
+      for (const PostQuery& query : queries) found.push_back(SelectPublished(query));
+      return found;
+    });
+  }
+
+  runtime::Result<std::vector<Post>> Scan(const PostScan& scan, runtime::Deadline) override {
+    return Perform<std::vector<Post>>("Scan", 1, [&] {
+      std::vector<Post> found;
+      std::size_t weight = 0;
+      for (const auto& [key, post] : posts_) {
+        if (post.author_id != scan.author_id || post.id <= scan.after) continue;
+        if (found.size() >= static_cast<std::size_t>(scan.limit) || weight >= static_cast<std::size_t>(scan.max_bytes)) break;
+        weight += post.title.size() + post.content.value_or("").size();
+        found.push_back(post);
+      }
+      return found;
+    });
+  }
+
   runtime::Result<std::vector<Post>> Search(const PostQuery& query, runtime::Deadline) override {
     return Perform<std::vector<Post>>("Search", 1, [&] { return Select(query); });
   }
@@ -273,6 +295,15 @@ class FakeStore final : public PostRepository, public AuthorRepository {
       keys_[name] = {wanted.idempotency->request_hash, wanted.post.id, wanted.now};
     }
     return outcome;
+  }
+
+  std::vector<Post> SelectPublished(const PostQuery& query) const {
+    std::vector<Post> found;
+    for (auto post = posts_.rbegin(); post != posts_.rend() && found.size() < static_cast<std::size_t>(query.limit); ++post) {
+      const Post& p = post->second;
+      if (p.author_id == query.author_id && p.id < query.before && p.published) found.push_back(p);
+    }
+    return found;
   }
 
   std::vector<Post> Select(const PostQuery& query) const {

@@ -190,5 +190,29 @@ TEST(PostRules, AnUpdateNeedsAFieldAndAGoodOne) {
   EXPECT_TRUE(CheckUpdate(kUser, request, kNow)->expected_version.has_value());
 }
 
+TEST(PostRules, APageOfPublishedPostsIsNoPageOfAnotherList) {
+  const PostId last = PostId::Make(kNow);
+  const std::string token = MakePageToken(last, "user_a", kPublishedQuery);
+  const auto page = CheckListPublished({"user_a", 0, token});
+  ASSERT_THAT(page, IsOk());
+  EXPECT_EQ(page->before, last);
+  EXPECT_EQ(page->limit, kDefaultPageSize);
+  const auto refused = FailsWith(Code::kInvalidArgument, "INVALID_PAGE_TOKEN");
+  EXPECT_THAT(CheckList(kUser, {"user_a", 0, token, ""}), refused);
+  EXPECT_THAT(CheckListPublished({"user_a", 0, MakePageToken(last, "user_a", "")}), refused);
+  EXPECT_THAT(CheckListPublished({"user_b", 0, token}), refused);
+  EXPECT_EQ(CheckListPublished({"user_a", 1000, ""})->limit, kMaxPageSize);
+  EXPECT_EQ(FieldOf(CheckListPublished({"user_a", -1, ""})), "page_size");
+  EXPECT_EQ(FieldOf(CheckListPublished({"no author", 0, ""})), "author_id");
+}
+
+TEST(PostRules, OnlyOnesOwnPostsAreExported) {
+  const auto scan = CheckExport(kUser, {"user_a"});
+  ASSERT_THAT(scan, IsOk());
+  EXPECT_EQ(scan->after, PostId{});
+  EXPECT_THAT(CheckExport(kService, {"user_b"}), IsOk());
+  EXPECT_THAT(CheckExport(kUser, {"user_b"}), FailsWith(Code::kPermissionDenied, "PRINCIPAL_NOT_ALLOWED"));
+}
+
 }  // namespace
 }  // namespace inkwell::posts

@@ -434,4 +434,70 @@ TEST_P(RepositoryContract, ConcurrentCreationsWithOneKeyMakeOnePost) {
   EXPECT_NE(*ids.begin(), PostId{});
 }
 
+TEST_P(RepositoryContract, ListsOnlyPublishedPostsNewestFirst) {
+  Follow("user_a");
+  Follow("user_b");
+  std::vector<Post> written;
+  for (int minute = 0; minute < 6; ++minute) {
+    NewPost wanted = Wanted("user_a", kStart + minutes(minute), "post " + std::to_string(minute));
+    wanted.post.published = minute % 2 == 0;
+    ASSERT_THAT(posts_.Create(One(wanted), Soon()), testing::IsOk());
+    written.push_back(wanted.post);
+  }
+  const std::vector<PostQuery> queries{{"user_a", PostId::Last(), 10, std::string(kPublishedQuery)},
+                                       {"user_b", PostId::Last(), 10, std::string(kPublishedQuery)},
+                                       {"user_a", written[4].id, 1, std::string(kPublishedQuery)}};
+  const auto lists = posts_.ListPublished(queries, Soon());
+  ASSERT_THAT(lists, testing::IsOk());
+  EXPECT_THAT(Titles(lists->at(0)), ElementsAre("post 4", "post 2", "post 0"));
+  EXPECT_THAT(lists->at(1), IsEmpty());
+  EXPECT_THAT(Titles(lists->at(2)), ElementsAre("post 2"));
+}
+
+TEST_P(RepositoryContract, TheNextListHasWhatWasPublishedOrTakenBackMeanwhile) {
+  Follow("user_a");
+  const Post post = Write("user_a", 0, "draft");
+  const PostQuery query{"user_a", PostId::Last(), 10, std::string(kPublishedQuery)};
+  EXPECT_THAT(posts_.ListPublished(One(query), Soon())->front(), IsEmpty());
+  PostChange change;
+  change.key = {"user_a", post.id};
+  change.now = kStart + minutes(1);
+  for (const bool published : {true, false}) {
+    change.published = published;
+    ASSERT_THAT(posts_.Update(One(change), Soon()), testing::IsOk());
+    EXPECT_EQ(posts_.ListPublished(One(query), Soon())->front().size(), published ? 1U : 0U);
+  }
+}
+
+TEST_P(RepositoryContract, ScansAllPostsOfAnAuthorOldestFirst) {
+  Follow("user_a");
+  Follow("user_b");
+  for (int minute = 0; minute < 5; ++minute) Write("user_a", minute, "post " + std::to_string(minute));
+  Write("user_b", 9, "another's");
+  PostScan scan{"user_a", PostId{}, 2, 1'000'000};
+  std::vector<std::string> seen;
+  for (auto batch = posts_.Scan(scan, Soon()); batch && !batch->empty(); batch = posts_.Scan(scan, Soon())) {
+    EXPECT_LE(batch->size(), 2U);
+    for (const std::string& title : Titles(*batch)) seen.push_back(title);
+    scan.after = batch->back().id;
+  }
+  EXPECT_THAT(seen, ElementsAre("post 0", "post 1", "post 2", "post 3", "post 4"));
+}
+
+TEST_P(RepositoryContract, AScanEndsWhereItsWeightIsReached) {
+  Follow("user_a");
+  for (int minute = 0; minute < 3; ++minute) {
+    NewPost wanted = Wanted("user_a", kStart + minutes(minute), "post " + std::to_string(minute));
+    wanted.post.content = std::string(1000, 'x');
+    ASSERT_THAT(posts_.Create(One(wanted), Soon()), testing::IsOk());
+  }
+  const auto sizes = [&](std::int64_t max_bytes) {
+    return posts_.Scan(PostScan{"user_a", PostId{}, 10, max_bytes}, Soon())->size();
+  };
+  EXPECT_EQ(sizes(1), 1U);
+  EXPECT_EQ(sizes(1006), 1U);
+  EXPECT_EQ(sizes(1007), 2U);
+  EXPECT_EQ(sizes(100'000), 3U);
+}
+
 }  // namespace inkwell::posts
