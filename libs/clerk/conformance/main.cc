@@ -15,6 +15,8 @@ struct Command {
 };
 
 constexpr std::array kCommands = {
+    Command{"jws", "compact JWS with a JWK (Project Wycheproof)", clerk::conformance::CheckJwsVector},
+    Command{"rsa", "RSASSA-PKCS1-v1_5 signatures (Project Wycheproof)", clerk::conformance::CheckRsaVector},
     Command{"tokens", "session tokens (verifyToken)", clerk::conformance::CheckTokenVector},
     Command{"webhooks", "webhook deliveries (verifyWebhook)", clerk::conformance::CheckWebhookVector},
 };

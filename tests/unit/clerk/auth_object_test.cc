@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "encoding/json.h"
 #include "tokens/auth_claims.h"
 
 namespace clerk {
@@ -9,8 +10,10 @@ namespace {
 
 using encoding::Json;
 
+Result<AuthObject> Make(const Json& claims) { return tokens::MakeAuthObject(*encoding::JsonText::Read(claims.dump())); }
+
 AuthObject Auth(const Json& claims) {
-  auto auth = tokens::MakeAuthObject(claims);
+  auto auth = Make(claims);
   EXPECT_TRUE(auth);
   return auth ? *auth : AuthObject();
 }
@@ -78,7 +81,7 @@ TEST(AuthObjectTest, TheTextTwoIsNotVersion2) {
 TEST(AuthObjectTest, RefusesFeaturesWithoutScope) {
   Json claims = OrganizationClaims();
   claims["fea"] = "dashboard";
-  EXPECT_FALSE(tokens::MakeAuthObject(claims));
+  EXPECT_FALSE(Make(claims));
 }
 
 TEST(AuthObjectTest, ShowsTheActor) {

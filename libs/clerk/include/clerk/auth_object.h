@@ -11,7 +11,7 @@ namespace clerk {
 // Who acts in the user's name (claim `act`): an impersonation from Clerk's dashboard or by an actor token.
 struct Actor {
   std::string subject{};
-  std::string json{};  // the whole claim, members sorted
+  std::string json{};  // the whole claim, as it was signed
 };
 
 // Minutes since the first and the second factor were verified when the token was made; -1 means never.

@@ -13,13 +13,6 @@ bool IsAlphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <=
 
 char ToLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
 // How many bytes follow a lead byte, with the range that the first of them must be in (RFC 3629, table of section 4).
 struct Sequence {
   int followers = -1;
@@ -59,6 +52,13 @@ std::vector<std::string_view> Split(std::string_view text, char separator) {
 
 bool EqualsIgnoreCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return ToLower(x) == ToLower(y); });
+}
+
+int HexValue(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
 }
 
 std::string PercentEncode(std::string_view text) {

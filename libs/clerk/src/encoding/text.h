@@ -15,6 +15,9 @@ namespace clerk::encoding {
 
 [[nodiscard]] bool EqualsIgnoreCase(std::string_view a, std::string_view b);
 
+// The value of a hexadecimal digit, or -1.
+[[nodiscard]] int HexValue(char c);
+
 // RFC 3986: everything but unreserved characters as %XX.
 [[nodiscard]] std::string PercentEncode(std::string_view text);
 // Decodes %XX; nullopt if an escape is malformed.

@@ -1,20 +1,20 @@
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "clerk/result.h"
-#include "encoding/json.h"
+#include "encoding/json_text.h"
+#include "jwt/jws.h"
 
 namespace clerk::jwt {
 
-// A compact JWS taken apart, unverified.
+// A JWS whose payload is JSON, unverified.
 struct DecodedJwt {
-  encoding::Json header;
-  encoding::Json payload;
-  std::string payload_text;
-  std::string_view signing_input;  // the first two parts as they were sent; a view into the token
-  std::string signature;
+  Jws jws;  // its payload has moved on to `claims`
+  encoding::JsonText claims;
+
+  [[nodiscard]] encoding::JsonValue Header(std::string_view name) const { return jws.header.root().Member(name); }
+  [[nodiscard]] encoding::JsonValue Claim(std::string_view name) const { return claims.root().Member(name); }
 };
 
 // Three parts, base64url, UTF-8, JSON other than null. Fails with kTokenInvalid.

@@ -11,83 +11,77 @@
 namespace clerk::tokens {
 namespace {
 
-using encoding::Json;
-using encoding::Member;
-using encoding::OptionalString;
-using encoding::StringMember;
+using encoding::JsonValue;
 
 // Only the number 2 selects the second version; the text "2" does not.
-bool IsVersion2(const Json& claims) {
-  const Json* version = Member(claims, "v");
-  return version != nullptr && version->is_number() && *version == 2;
+bool IsVersion2(const JsonValue& claims) { return claims.Member("v").number() == 2.0; }
+
+std::optional<std::string> Text(const JsonValue& value) {
+  const auto text = value.string();
+  return text ? std::optional<std::string>(*text) : std::nullopt;
 }
 
-std::string TextOrEmpty(const Json& object, std::string_view name) {
-  const std::string* text = StringMember(object, name);
-  return text == nullptr ? std::string() : *text;
-}
+std::string TextOrEmpty(const JsonValue& value) { return std::string(value.string().value_or("")); }
 
-std::optional<std::vector<std::string>> StringList(const Json& object, std::string_view name) {
-  const Json* list = Member(object, name);
-  if (list == nullptr || !list->is_array()) return std::nullopt;
+std::optional<std::vector<std::string>> StringList(const JsonValue& list) {
+  if (!list.is_array()) return std::nullopt;
   std::vector<std::string> strings;
-  for (const Json& item : *list) {
-    if (const auto* text = item.get_ptr<const std::string*>()) strings.push_back(*text);
+  for (const JsonValue& item : list.Elements()) {
+    if (const auto text = item.string()) strings.emplace_back(*text);
   }
   return strings;
 }
 
-void SetOrganizationV1(const Json& claims, AuthObject& auth) {
-  auth.org_id = OptionalString(claims, "org_id");
-  auth.org_role = OptionalString(claims, "org_role");
-  auth.org_slug = OptionalString(claims, "org_slug");
-  auth.org_permissions = StringList(claims, "org_permissions");
+void SetOrganizationV1(const JsonValue& claims, AuthObject& auth) {
+  auth.org_id = Text(claims.Member("org_id"));
+  auth.org_role = Text(claims.Member("org_role"));
+  auth.org_slug = Text(claims.Member("org_slug"));
+  auth.org_permissions = StringList(claims.Member("org_permissions"));
 }
 
 // False if the features cannot be decoded.
-bool SetOrganizationV2(const Json& claims, AuthObject& auth) {
-  const Json* organization = Member(claims, "o");
-  if (!encoding::IsTruthy(organization)) return true;
+bool SetOrganizationV2(const JsonValue& organization, AuthObject& auth) {
+  if (!organization.truthy()) return true;
   const auto features = ParseScopedList(auth.features);
   if (!features) return false;
-  auth.org_id = OptionalString(*organization, "id");
-  auth.org_slug = OptionalString(*organization, "slg");
-  const std::string role = TextOrEmpty(*organization, "rol");
-  if (!role.empty()) auth.org_role = "org:" + role;
-  auth.org_permissions =
-      DecodePermissions(features->organization, TextOrEmpty(*organization, "per"), TextOrEmpty(*organization, "fpm"));
+  auth.org_id = Text(organization.Member("id"));
+  auth.org_slug = Text(organization.Member("slg"));
+  const auto role = organization.Member("rol").string().value_or("");
+  if (!role.empty()) auth.org_role.emplace("org:").append(role);
+  auth.org_permissions = DecodePermissions(features->organization, organization.Member("per").string().value_or(""),
+                                           organization.Member("fpm").string().value_or(""));
   return true;
 }
 
-std::optional<FactorVerificationAge> FactorAges(const Json& claims) {
-  const Json* ages = Member(claims, "fva");
-  if (ages == nullptr || !ages->is_array() || ages->size() != 2) return std::nullopt;
-  const auto first = encoding::ToInteger((*ages)[0]);
-  const auto second = encoding::ToInteger((*ages)[1]);
+std::optional<FactorVerificationAge> FactorAges(const JsonValue& claim) {
+  const auto ages = claim.Elements();
+  if (ages.size() != 2) return std::nullopt;
+  const auto first = ages[0].integer();
+  const auto second = ages[1].integer();
   if (!first || !second) return std::nullopt;
   return FactorVerificationAge{*first, *second};
 }
 
-std::optional<Actor> MakeActor(const Json& claims) {
-  const Json* actor = Member(claims, "act");
-  if (actor == nullptr || actor->is_null()) return std::nullopt;
-  return Actor{TextOrEmpty(*actor, "sub"), encoding::CanonicalText(*actor)};
+std::optional<Actor> MakeActor(const JsonValue& actor) {
+  if (!actor || actor.is_null()) return std::nullopt;
+  return Actor{TextOrEmpty(actor.Member("sub")), std::string(actor.json())};
 }
 
 }  // namespace
 
-Result<AuthObject> MakeAuthObject(const Json& claims) {
+Result<AuthObject> MakeAuthObject(const encoding::JsonText& text) {
+  const JsonValue claims = text.root();
   AuthObject auth;
-  auth.user_id = TextOrEmpty(claims, "sub");
-  auth.session_id = OptionalString(claims, "sid");
-  auth.session_status = OptionalString(claims, "sts");
-  auth.factor_verification_age = FactorAges(claims);
-  auth.actor = MakeActor(claims);
-  auth.features = TextOrEmpty(claims, "fea");
-  auth.plans = TextOrEmpty(claims, "pla");
+  auth.user_id = TextOrEmpty(claims.Member("sub"));
+  auth.session_id = Text(claims.Member("sid"));
+  auth.session_status = Text(claims.Member("sts"));
+  auth.factor_verification_age = FactorAges(claims.Member("fva"));
+  auth.actor = MakeActor(claims.Member("act"));
+  auth.features = TextOrEmpty(claims.Member("fea"));
+  auth.plans = TextOrEmpty(claims.Member("pla"));
   if (!IsVersion2(claims)) {
     SetOrganizationV1(claims, auth);
-  } else if (!SetOrganizationV2(claims, auth)) {
+  } else if (!SetOrganizationV2(claims.Member("o"), auth)) {
     return Error{ErrorReason::kTokenInvalid, "The features of the token (claim fea) cannot be decoded."};
   }
   return auth;

@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "clerk/result.h"
-#include "encoding/json.h"
-#include "jwt/rsa_key.h"
+#include "jwt/decoded_jwt.h"
 
 namespace clerk::tokens {
 
@@ -33,11 +32,11 @@ struct TimeWindow {
 };
 
 // The checks of verifyToken, in order and numbered as in the table of Clerk's contract: a machine token is no session token (3).
-[[nodiscard]] Result<void> CheckCategory(const encoding::Json& header);
-// Header type, critical extensions (which we reject, RFC 7515 section 4.1.11) and algorithm (6, 7).
-[[nodiscard]] Result<jwt::Algorithm> CheckHeader(const encoding::Json& header, const ClaimRules& rules);
+[[nodiscard]] Result<void> CheckCategory(const jwt::DecodedJwt& token);
+// The header's type (6).
+[[nodiscard]] Result<void> CheckType(const jwt::DecodedJwt& token, const ClaimRules& rules);
 // Subject, audience, authorized party, issuer, times (10 to 16). For verified claims only: an error tells about them.
-[[nodiscard]] Result<TimeWindow> CheckClaims(const encoding::Json& claims, const ClaimRules& rules,
+[[nodiscard]] Result<TimeWindow> CheckClaims(const jwt::DecodedJwt& token, const ClaimRules& rules,
                                              std::chrono::system_clock::time_point now);
 
 }  // namespace clerk::tokens

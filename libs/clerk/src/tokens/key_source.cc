@@ -6,8 +6,8 @@ Error KidMismatch() {
   return {ErrorReason::kJwkKidMismatch, "The key set has no key of the token's kid. Do the keys belong to the token's instance?"};
 }
 
-Result<FoundKey> StaticKeySource::Find(const std::string* kid) {
-  const jwt::VerificationKey* key = kid == nullptr ? nullptr : keys_->Find(*kid);
+Result<FoundKey> StaticKeySource::Find(std::optional<std::string_view> kid) {
+  const jwt::VerificationKey* key = kid ? keys_->Find(*kid) : nullptr;
   if (key == nullptr) return KidMismatch();
   return FoundKey{*key, 0};
 }

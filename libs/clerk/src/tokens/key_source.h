@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
+#include <string_view>
 
 #include "clerk/result.h"
 #include "jwt/verification_key.h"
@@ -18,14 +18,14 @@ struct FoundKey {
   std::uint64_t generation = 0;
 };
 
-// Where verification keys come from. `kid` is null if the token names none. Thread-safe.
+// Where verification keys come from. `kid` is absent if the token names none. Thread-safe.
 class KeySource {
  public:
   virtual ~KeySource() = default;
 
   // Never waits; nullopt if the answer needs I/O.
-  [[nodiscard]] virtual std::optional<Result<FoundKey>> TryFind(const std::string* kid) = 0;
-  [[nodiscard]] virtual Result<FoundKey> Find(const std::string* kid) = 0;
+  [[nodiscard]] virtual std::optional<Result<FoundKey>> TryFind(std::optional<std::string_view> kid) = 0;
+  [[nodiscard]] virtual Result<FoundKey> Find(std::optional<std::string_view> kid) = 0;
   // The generation of the keys in use; nullopt if they have to be fetched before anything may be trusted.
   [[nodiscard]] virtual std::optional<std::uint64_t> Generation() = 0;
   // Brings the keys up to date.
@@ -37,8 +37,8 @@ class SingleKeySource final : public KeySource {
  public:
   explicit SingleKeySource(jwt::VerificationKey key) : key_(std::move(key)) {}
 
-  std::optional<Result<FoundKey>> TryFind(const std::string* kid) override { return Find(kid); }
-  Result<FoundKey> Find(const std::string* /*kid*/) override { return FoundKey{key_, 0}; }
+  std::optional<Result<FoundKey>> TryFind(std::optional<std::string_view> kid) override { return Find(kid); }
+  Result<FoundKey> Find(std::optional<std::string_view> /*kid*/) override { return FoundKey{key_, 0}; }
   std::optional<std::uint64_t> Generation() override { return 0; }
   Result<void> Load() override { return {}; }
 
@@ -51,8 +51,8 @@ class StaticKeySource final : public KeySource {
  public:
   explicit StaticKeySource(std::shared_ptr<const KeySet> keys) : keys_(std::move(keys)) {}
 
-  std::optional<Result<FoundKey>> TryFind(const std::string* kid) override { return Find(kid); }
-  Result<FoundKey> Find(const std::string* kid) override;
+  std::optional<Result<FoundKey>> TryFind(std::optional<std::string_view> kid) override { return Find(kid); }
+  Result<FoundKey> Find(std::optional<std::string_view> kid) override;
   std::optional<std::uint64_t> Generation() override { return 0; }
   Result<void> Load() override { return {}; }
 

@@ -46,12 +46,12 @@ bool SaysSecretKeyIsInvalid(std::string_view body) {
 RemoteKeySource::RemoteKeySource(RemoteJwks options, const Clock& clock)
     : options_(std::move(options)), clock_(clock), load_budget_(Budget(options_)) {}
 
-std::optional<Result<FoundKey>> RemoteKeySource::TryFind(const std::string* kid) {
+std::optional<Result<FoundKey>> RemoteKeySource::TryFind(std::optional<std::string_view> kid) {
   const Lock lock(mutex_);
   return FindInMemory(kid, clock_.SteadyNow());
 }
 
-Result<FoundKey> RemoteKeySource::Find(const std::string* kid) {
+Result<FoundKey> RemoteKeySource::Find(std::optional<std::string_view> kid) {
   Lock lock(mutex_);
   const Time now = clock_.SteadyNow();
   if (auto found = FindInMemory(kid, now)) return std::move(*found);
@@ -95,13 +95,13 @@ bool RemoteKeySource::MayServe(Time now) const {
   return IsYoungerThan(options_.fresh_for + options_.outage_grace, now) && (loading_ || IsPausing(now));
 }
 
-std::optional<Result<FoundKey>> RemoteKeySource::FindInMemory(const std::string* kid, Time now) const {
+std::optional<Result<FoundKey>> RemoteKeySource::FindInMemory(std::optional<std::string_view> kid, Time now) const {
   if (!MayServe(now)) {
     if (!loading_ && IsPausing(now)) return Result<FoundKey>(*last_failure_);
     return std::nullopt;
   }
   // A kid that is no string is no key's name; asking again would not change that.
-  if (kid == nullptr) return Result<FoundKey>(KidMismatch());
+  if (!kid) return Result<FoundKey>(KidMismatch());
   if (const auto* key = keys_->Find(*kid)) return Result<FoundKey>(FoundKey{*key, generation_});
   if (loading_) return std::nullopt;
   const bool may_load = !unknown_kid_load_at_ || now - *unknown_kid_load_at_ >= options_.unknown_kid_interval;
@@ -110,9 +110,9 @@ std::optional<Result<FoundKey>> RemoteKeySource::FindInMemory(const std::string*
   return Result<FoundKey>(KidMismatch());
 }
 
-Result<FoundKey> RemoteKeySource::FindAfterLoad(const std::string* kid, const Result<void>& load, Time now) const {
+Result<FoundKey> RemoteKeySource::FindAfterLoad(std::optional<std::string_view> kid, const Result<void>& load, Time now) const {
   if (!MayServe(now)) return load ? FailedToLoad("The key set is out of date.") : load.error();
-  if (const auto* key = kid == nullptr ? nullptr : keys_->Find(*kid)) return FoundKey{*key, generation_};
+  if (const auto* key = kid ? keys_->Find(*kid) : nullptr) return FoundKey{*key, generation_};
   if (!load) return load.error();
   return KidMismatch();
 }

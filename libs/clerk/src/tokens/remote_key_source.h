@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "clerk/clock.h"
 #include "clerk/token_verifier.h"
@@ -26,8 +27,8 @@ class RemoteKeySource final : public KeySource {
   // `options.http` is set; `clock` outlives the source.
   RemoteKeySource(RemoteJwks options, const Clock& clock);
 
-  std::optional<Result<FoundKey>> TryFind(const std::string* kid) override;
-  Result<FoundKey> Find(const std::string* kid) override;
+  std::optional<Result<FoundKey>> TryFind(std::optional<std::string_view> kid) override;
+  Result<FoundKey> Find(std::optional<std::string_view> kid) override;
   std::optional<std::uint64_t> Generation() override;
   Result<void> Load() override;
 
@@ -43,8 +44,8 @@ class RemoteKeySource final : public KeySource {
   [[nodiscard]] bool IsYoungerThan(std::chrono::milliseconds age, Time now) const;
   [[nodiscard]] bool IsPausing(Time now) const;
   [[nodiscard]] bool MayServe(Time now) const;
-  [[nodiscard]] std::optional<Result<FoundKey>> FindInMemory(const std::string* kid, Time now) const;
-  [[nodiscard]] Result<FoundKey> FindAfterLoad(const std::string* kid, const Result<void>& load, Time now) const;
+  [[nodiscard]] std::optional<Result<FoundKey>> FindInMemory(std::optional<std::string_view> kid, Time now) const;
+  [[nodiscard]] Result<FoundKey> FindAfterLoad(std::optional<std::string_view> kid, const Result<void>& load, Time now) const;
   void Apply(const KeysResult& result, Time now);
 
   // Runs a load or waits for the one that runs; releases the lock meanwhile.

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <utility>
 
-#include "encoding/json.h"
 #include "jwt/decoded_jwt.h"
 #include "tokens/cookies.h"
 
@@ -46,12 +45,11 @@ Peek PeekInto(std::string_view token) {
   if (token.empty()) return peek;
   const auto decoded = jwt::DecodeJwt(token);
   if (!decoded) return peek;
-  const auto& claims = decoded->payload;
   peek.decodable = true;
-  peek.has_issuer = encoding::IsTruthy(encoding::Member(claims, "iss"));
-  if (const std::string* issuer = encoding::StringMember(claims, "iss")) peek.issuer = WithoutScheme(*issuer);
-  peek.issued_at = encoding::OptionalInteger(claims, "iat").value_or(0);
-  peek.expires_at = encoding::OptionalInteger(claims, "exp").value_or(0);
+  peek.has_issuer = decoded->Claim("iss").truthy();
+  if (const auto issuer = decoded->Claim("iss").string()) peek.issuer = WithoutScheme(std::string(*issuer));
+  peek.issued_at = decoded->Claim("iat").integer().value_or(0);
+  peek.expires_at = decoded->Claim("exp").integer().value_or(0);
   return peek;
 }
 

@@ -15,6 +15,7 @@
 namespace clerk {
 namespace {
 
+using jwt::DecodedJwt;
 using tokens::ClaimRules;
 using tokens::FoundKey;
 
@@ -29,39 +30,36 @@ ClaimRules RulesOf(const TokenVerifierOptions& options) {
 }
 
 // Checks 1 to 3: what can be said without a key.
-Result<jwt::DecodedJwt> Decode(std::string_view token, std::size_t max_bytes) {
+Result<DecodedJwt> Decode(std::string_view token, std::size_t max_bytes) {
   if (token.size() > max_bytes) return Fail(ErrorReason::kTokenInvalid, "The token is too long.");
   auto decoded = jwt::DecodeJwt(token);
   if (!decoded) return decoded;
-  if (auto category = tokens::CheckCategory(decoded->header); !category) return category.error();
+  if (auto category = tokens::CheckCategory(*decoded); !category) return category.error();
   return decoded;
 }
 
-DataPtr MakeData(jwt::DecodedJwt& decoded, const tokens::TimeWindow& times) {
-  const auto& claims = decoded.payload;
-  auto auth = tokens::MakeAuthObject(claims);
-  const std::string* kid = encoding::StringMember(decoded.header, "kid");
-  const std::string* status = encoding::StringMember(claims, "sts");
+std::optional<std::string_view> KeyIdOf(const DecodedJwt& token) { return token.Header("kid").string(); }
+
+std::optional<std::string> Text(const encoding::JsonValue& value) {
+  const auto text = value.string();
+  return text ? std::optional<std::string>(*text) : std::nullopt;
+}
+
+DataPtr MakeData(const DecodedJwt& token, const tokens::TimeWindow& times) {
   return std::make_shared<const SessionToken::Data>(SessionToken::Data{
-      *encoding::StringMember(claims, "sub"), encoding::OptionalString(claims, "sid"), kid == nullptr ? std::string() : *kid,
-      encoding::OptionalString(claims, "iss"), encoding::OptionalString(claims, "azp"), status != nullptr && *status == "pending",
-      times, std::move(auth), std::move(decoded.payload_text)});
+      std::string(*token.Claim("sub").string()), Text(token.Claim("sid")), std::string(KeyIdOf(token).value_or("")),
+      Text(token.Claim("iss")), Text(token.Claim("azp")), token.Claim("sts").string() == "pending", times,
+      tokens::MakeAuthObject(token.claims), token.claims.text()});
 }
 
 // Checks 6 to 16.
-Result<DataPtr> VerifyWithKey(jwt::DecodedJwt& decoded, const jwt::VerificationKey& key, const ClaimRules& rules,
+Result<DataPtr> VerifyWithKey(const DecodedJwt& token, const jwt::VerificationKey& key, const ClaimRules& rules,
                               std::chrono::system_clock::time_point now) {
-  const auto algorithm = tokens::CheckHeader(decoded.header, rules);
-  if (!algorithm) return algorithm.error();
-  if (!key.Fits(*algorithm)) {
-    return Fail(ErrorReason::kTokenVerificationFailed, "The key cannot verify a token of this algorithm.");
-  }
-  if (!key.rsa->Verify(*algorithm, decoded.signing_input, decoded.signature)) {
-    return Fail(ErrorReason::kTokenInvalidSignature, "The signature is not the key's.");
-  }
-  const auto times = tokens::CheckClaims(decoded.payload, rules, now);
+  if (auto type = tokens::CheckType(token, rules); !type) return type.error();
+  if (auto signature = jwt::VerifySignature(token.jws, key); !signature) return signature.error();
+  const auto times = tokens::CheckClaims(token, rules, now);
   if (!times) return times.error();
-  return MakeData(decoded, *times);
+  return MakeData(token, *times);
 }
 
 bool IsHttpUrl(std::string_view url) { return url.starts_with("https://") || url.starts_with("http://"); }
@@ -103,14 +101,14 @@ class TokenVerifier::Impl final {
     if (auto data = Remembered(token)) return SessionToken(std::move(data));
     auto decoded = Decode(token, max_token_bytes_);
     if (!decoded) return decoded.error();
-    return VerifyAndRemember(token, *decoded, keys_->Find(encoding::StringMember(decoded->header, "kid")));
+    return VerifyAndRemember(token, *decoded, keys_->Find(KeyIdOf(*decoded)));
   }
 
   std::optional<Result<SessionToken>> TryVerify(std::string_view token) {
     if (auto data = Remembered(token)) return Result<SessionToken>(SessionToken(std::move(data)));
     auto decoded = Decode(token, max_token_bytes_);
     if (!decoded) return Result<SessionToken>(decoded.error());
-    const auto found = keys_->TryFind(encoding::StringMember(decoded->header, "kid"));
+    const auto found = keys_->TryFind(KeyIdOf(*decoded));
     if (!found) return std::nullopt;
     return VerifyAndRemember(token, *decoded, *found);
   }
@@ -138,7 +136,7 @@ class TokenVerifier::Impl final {
     return data;
   }
 
-  Result<SessionToken> VerifyAndRemember(std::string_view token, jwt::DecodedJwt& decoded, const Result<FoundKey>& found) {
+  Result<SessionToken> VerifyAndRemember(std::string_view token, const DecodedJwt& decoded, const Result<FoundKey>& found) {
     misses_.fetch_add(1, std::memory_order_relaxed);
     if (!found) return found.error();
     auto data = VerifyWithKey(decoded, found->key, rules_, clock_.Now());
@@ -183,7 +181,7 @@ Result<SessionToken> VerifyToken(std::string_view token, const TokenVerifierOpti
   if (!decoded) return decoded.error();
   const auto keys = MakeKeySource(options);
   if (!keys) return keys.error();
-  const auto found = (*keys)->Find(encoding::StringMember(decoded->header, "kid"));
+  const auto found = (*keys)->Find(KeyIdOf(*decoded));
   if (!found) return found.error();
   auto data = VerifyWithKey(*decoded, found->key, RulesOf(options), ClockOf(options).Now());
   if (!data) return data.error();
