@@ -3,8 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "user-sync-service/clerk_user_store.h"
 #include "user-sync-service/reasons.h"
-#include "user-sync-service/user_content.h"
 
 namespace inkwell::users {
 namespace {
@@ -98,28 +98,11 @@ Result<StoredUser> ClerkFetcher::FetchAndStore(const std::string& user_id, Deadl
     if (unknown) RememberUnknown(user_id);
     return tl::unexpected<Error>(std::move(user).error());
   }
-  auto state = Canonicalize(*std::move(user));
-  if (!state) {
-    metrics_.CountFetch(FetchOutcome::kUnavailable);
-    return Fail(Code::kUnavailable, reason::kClerkUnavailable, "Clerk's answer cannot be used.");
-  }
-  const UserEvent event = *std::move(state);
-  const std::array events{&event};
-  auto stored = copy_.Apply(events, deadline).and_then([&](const std::vector<Verdict>& verdicts) {
-    metrics_.CountVerdict(verdicts.front());
-    return ReadCopy(user_id, deadline);
-  });
-  metrics_.CountFetch(stored ? FetchOutcome::kStored : FetchOutcome::kNotStored);
+  auto stored = StoreClerkUser(copy_, metrics_, *std::move(user), ChangeSource::kJustInTime, deadline);
+  metrics_.CountFetch(stored                                               ? FetchOutcome::kStored
+                      : stored.error().reason == reason::kClerkUnavailable ? FetchOutcome::kUnavailable
+                                                                           : FetchOutcome::kNotStored);
   return stored;
-}
-
-// What is answered is what the copy holds: it may be newer than what Clerk told a moment ago, or a tombstone.
-Result<StoredUser> ClerkFetcher::ReadCopy(const std::string& user_id, Deadline deadline) {
-  const std::array ids{user_id};
-  auto found = copy_.Find(ids, deadline);
-  if (!found) return tl::unexpected<Error>(std::move(found).error());
-  if (found->empty() || found->front().deleted_at) return UserNotFound();
-  return std::move(found->front());
 }
 
 std::vector<ClerkFetcher::Done> ClerkFetcher::TakeWaiters(const Flight& flight) {

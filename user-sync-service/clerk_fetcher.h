@@ -69,7 +69,6 @@ class ClerkFetcher final {
   void Work(const Departure& departure);
   [[nodiscard]] runtime::Result<StoredUser> Complete(const Departure& departure);
   [[nodiscard]] runtime::Result<StoredUser> FetchAndStore(const std::string& user_id, runtime::Deadline deadline);
-  [[nodiscard]] runtime::Result<StoredUser> ReadCopy(const std::string& user_id, runtime::Deadline deadline);
   [[nodiscard]] std::vector<Done> TakeWaiters(const Flight& flight);
   void RememberUnknown(const std::string& user_id);
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::array<const char*, 4> kVerdictNames{"applied", "unchanged", "older", "tombstoned"};
 constexpr std::array<const char*, 5> kOutcomeNames{"stored", "not_needed", "unknown", "unavailable", "not_stored"};
-constexpr std::array<const char*, 4> kQueueNames{"events", "reads", "lists", "clerk"};
+constexpr std::array<const char*, 5> kQueueNames{"events", "reads", "lists", "clerk", "profiles"};
 
 template <typename E>
 std::size_t IndexOf(E value) {

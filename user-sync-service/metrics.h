@@ -15,7 +15,7 @@ class Registry;
 
 namespace inkwell::users {
 
-enum class WorkQueue : std::uint8_t { kEvents, kReads, kLists, kClerk };
+enum class WorkQueue : std::uint8_t { kEvents, kReads, kLists, kClerk, kProfiles };
 
 // What came of a question to Clerk.
 enum class FetchOutcome : std::uint8_t {
@@ -46,7 +46,7 @@ class Metrics final {
 
   std::array<prometheus::Counter*, 4> verdicts_{};
   std::array<prometheus::Counter*, 5> fetches_{};
-  std::array<QueueMetrics, 4> queues_{};
+  std::array<QueueMetrics, 5> queues_{};
   prometheus::Gauge* watch_streams_ = nullptr;
 };
 

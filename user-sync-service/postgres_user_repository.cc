@@ -1,5 +1,6 @@
 #include "user-sync-service/postgres_user_repository.h"
 
+#include <array>
 #include <charconv>
 #include <map>
 #include <optional>
@@ -26,6 +27,10 @@ using runtime::Statement;
 //
 // Rows are looked up by LATERAL … LIMIT 1 and not by a join, here and in kFind: a plan that was prepared while the table was
 // empty would keep scanning it whole while it grows.
+//
+// The notes for ExplainUser ride in the same statement: no further round trip, and no verdict without its note. What is more
+// than 50 notes of a user is deleted by every 16th note, so a few more than 50 may be there; the user's row, locked here whether
+// it is written or not, keeps two such deletions apart.
 constexpr Statement kApply{"apply_user_events", R"sql(
 WITH incoming AS MATERIALIZED (
   SELECT i.clerk_id, i.email, i.first_name, i.last_name, i.username, i.image_url, i.public_metadata::jsonb AS public_metadata,
@@ -54,7 +59,7 @@ WITH incoming AS MATERIALIZED (
   RETURNING u.clerk_id
 ), announced AS (
   SELECT pg_notify('inkwell_users', '') WHERE EXISTS (SELECT FROM written)
-)
+), judged AS MATERIALIZED (
 SELECT i.clerk_id,
        CASE
          WHEN w.clerk_id IS NOT NULL THEN 'applied'
@@ -64,15 +69,38 @@ SELECT i.clerk_id,
          WHEN (i.clerk_updated_at, i.content_hash) = (s.clerk_updated_at, s.content_hash) THEN 'unchanged'
          WHEN (i.clerk_updated_at, i.content_hash) < (s.clerk_updated_at, s.content_hash) THEN 'older'
          ELSE 'raced'
-       END
+       END AS verdict
 FROM incoming i
 LEFT JOIN written w ON w.clerk_id = i.clerk_id
 LEFT JOIN LATERAL (
   SELECT u.clerk_id, u.clerk_updated_at, u.content_hash, u.deleted_at
   FROM users.users u WHERE u.clerk_id = i.clerk_id AND w.clerk_id IS NULL LIMIT 1) s ON true
-CROSS JOIN (SELECT count(*) FROM announced) a
+), noted AS (
+  INSERT INTO users.changes (clerk_id, source, event_id, clerk_updated_at, verdict, received_at)
+  SELECT n.clerk_id, n.source, n.event_id, n.clerk_updated_at, v.verdict, now()
+  FROM unnest($14::text[], $15::text[], $16::text[], $17::bigint[], $18::text[]) WITH ORDINALITY
+    AS n(clerk_id, source, event_id, clerk_updated_at, standing, place)
+  JOIN judged j ON j.clerk_id = n.clerk_id
+  CROSS JOIN LATERAL (
+    SELECT CASE
+             WHEN n.standing = 'winner' OR j.verdict = 'tombstoned' THEN j.verdict
+             WHEN n.standing <> 'repetition' THEN n.standing
+             WHEN j.verdict = 'applied' THEN 'unchanged'
+             ELSE j.verdict
+           END AS verdict) v
+  WHERE j.verdict <> 'raced' AND (n.source <> 'backfill' OR v.verdict = 'applied')
+  ORDER BY n.place
+  RETURNING clerk_id, change_no
+), pruned AS (
+  DELETE FROM users.changes WHERE ctid = ANY (ARRAY(
+    SELECT o.ctid FROM noted n
+    CROSS JOIN LATERAL (
+      SELECT c.ctid FROM users.changes c WHERE c.clerk_id = n.clerk_id ORDER BY c.change_no DESC OFFSET 50) o
+    WHERE n.change_no % 16 = 0))
+)
+SELECT j.clerk_id, j.verdict FROM judged j CROSS JOIN (SELECT count(*) FROM announced) a
 )sql",
-                           13, 2};
+                           18, 2};
 
 // The columns that ReadUser expects, from the row `u`.
 #define INKWELL_USER_COLUMNS                                                                                               \
@@ -112,15 +140,62 @@ LEFT JOIN LATERAL (
 ORDER BY u.change_xid, u.clerk_id)sql",
                                  3, kUserColumns + 4};
 
+constexpr Statement kExplain{"explain_user", R"sql(
+SELECT u.clerk_updated_at, (extract(epoch FROM u.deleted_at) * 1000000)::bigint, c.source, c.event_id, c.clerk_updated_at,
+       c.verdict, (extract(epoch FROM c.received_at) * 1000000)::bigint
+FROM (SELECT $1::text AS clerk_id) w
+LEFT JOIN LATERAL (SELECT * FROM users.users r WHERE r.clerk_id = w.clerk_id LIMIT 1) u ON true
+LEFT JOIN LATERAL (
+  SELECT * FROM users.changes r WHERE r.clerk_id = w.clerk_id ORDER BY r.change_no DESC LIMIT $2::bigint) c ON true
+ORDER BY c.change_no DESC)sql",
+                             2, 7};
+
+constexpr Statement kCount{"count_users", "SELECT count(*) FROM users.users WHERE deleted_at IS NULL", 0, 1};
+
 constexpr Statement kRestamp{"restamp_restored_changes",
                              "UPDATE users.users SET change_xid = pg_current_xact_id()"
                              " WHERE change_xid >= pg_snapshot_xmax(pg_current_snapshot())",
                              0, 0};
 
+constexpr std::array<const char*, 4> kSourceNames{"webhook", "just_in_time", "backfill", "profile_write"};
+constexpr std::array<const char*, 4> kVerdictNames{"applied", "unchanged", "older", "tombstoned"};
+constexpr std::array<const char*, 4> kStandingNames{"winner", "repetition", "older", "tombstoned"};
+
+template <typename E>
+const char* NameIn(const std::array<const char*, 4>& names, E value) {
+  return names.at(static_cast<std::size_t>(value));
+}
+
+template <typename E>
+std::optional<E> ValueIn(const std::array<const char*, 4>& names, std::string_view name) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (name == names.at(i)) return static_cast<E>(i);
+  }
+  return std::nullopt;
+}
+
+std::int64_t Milliseconds(ClerkTime time) { return time.time_since_epoch().count(); }
+
+// The arrays that kApply unnests for the notes.
+struct NoteColumns {
+  explicit NoteColumns(std::span<const ChangeNote> notes) {
+    for (const ChangeNote& note : notes) {
+      ids.push_back(note.user_id);
+      sources.emplace_back(NameIn(kSourceNames, note.origin->source));
+      event_ids.push_back(note.origin->event_id.empty() ? std::nullopt : std::optional(note.origin->event_id));
+      versions.push_back(note.version ? std::optional(std::to_string(Milliseconds(*note.version))) : std::nullopt);
+      standings.emplace_back(NameIn(kStandingNames, note.standing));
+    }
+  }
+
+  std::vector<std::string_view> ids, sources, standings;
+  std::vector<std::optional<std::string>> event_ids, versions;
+};
+
 // The arrays that kApply unnests.
 struct EventColumns {
   explicit EventColumns(EventRefs events);
-  [[nodiscard]] Result<Rows> Execute(Connection& connection) const;
+  [[nodiscard]] Result<Rows> Execute(Connection& connection, const NoteColumns& notes) const;
 
   std::vector<std::string_view> ids;
   std::vector<std::optional<std::string>> emails, first_names, last_names, usernames, image_urls, metadata, hashes;
@@ -155,27 +230,20 @@ EventColumns::EventColumns(EventRefs events) {
     banned.push_back(user.banned);
     locked.push_back(user.locked);
     deleted.push_back(state == nullptr);
-    created.push_back(user.created_at.time_since_epoch().count());
-    updated.push_back(user.updated_at.time_since_epoch().count());
+    created.push_back(Milliseconds(user.created_at));
+    updated.push_back(Milliseconds(user.updated_at));
   }
 }
 
-Result<Rows> EventColumns::Execute(Connection& connection) const {
-  return connection.Execute(kApply,
-                            {Parameter::TextArray(ids), Parameter::TextArray(emails), Parameter::TextArray(first_names),
-                             Parameter::TextArray(last_names), Parameter::TextArray(usernames), Parameter::TextArray(image_urls),
-                             Parameter::TextArray(metadata), Parameter::BoolArray(banned), Parameter::BoolArray(locked),
-                             Parameter::IntegerArray(created), Parameter::IntegerArray(updated), Parameter::TextArray(hashes),
-                             Parameter::BoolArray(deleted)});
-}
-
-// Nothing for 'raced'.
-std::optional<Verdict> ReadVerdict(std::string_view text) {
-  if (text == "applied") return Verdict::kApplied;
-  if (text == "unchanged") return Verdict::kUnchanged;
-  if (text == "older") return Verdict::kOlder;
-  if (text == "tombstoned") return Verdict::kTombstoned;
-  return std::nullopt;
+Result<Rows> EventColumns::Execute(Connection& connection, const NoteColumns& notes) const {
+  return connection.Execute(
+      kApply,
+      {Parameter::TextArray(ids), Parameter::TextArray(emails), Parameter::TextArray(first_names),
+       Parameter::TextArray(last_names), Parameter::TextArray(usernames), Parameter::TextArray(image_urls),
+       Parameter::TextArray(metadata), Parameter::BoolArray(banned), Parameter::BoolArray(locked),
+       Parameter::IntegerArray(created), Parameter::IntegerArray(updated), Parameter::TextArray(hashes),
+       Parameter::BoolArray(deleted), Parameter::TextArray(notes.ids), Parameter::TextArray(notes.sources),
+       Parameter::TextArray(notes.event_ids), Parameter::TextArray(notes.versions), Parameter::TextArray(notes.standings)});
 }
 
 StoredUser ReadUser(const Rows& rows, std::size_t row) {
@@ -234,22 +302,25 @@ Result<T> InUsersWords(Result<T> result) {
 
 }  // namespace
 
-Result<std::vector<Verdict>> PostgresUserRepository::Apply(EventRefs events, Deadline deadline) {
-  const auto run = [&](EventRefs some) {
-    const EventColumns columns(some);
-    return database_.Run<Rows>(deadline, [&](Connection& connection) { return columns.Execute(connection); });
-  };
+Result<std::vector<Verdict>> PostgresUserRepository::Apply(EventRefs events, std::span<const ChangeNote> notes,
+                                                           Deadline deadline) {
   std::map<std::string, Verdict, std::less<>> verdicts;
   std::vector<const UserEvent*> undecided(events.begin(), events.end());
+  std::vector<ChangeNote> not_noted(notes.begin(), notes.end());
   // The second round decides all that raced: versions only rise, so its snapshot shows what the first round met, or something
   // newer.
   for (int round = 0; round < 2 && !undecided.empty(); ++round) {
-    auto rows = run(undecided);
+    const EventColumns columns(undecided);
+    const NoteColumns note_columns(not_noted);
+    auto rows = database_.Run<Rows>(deadline, [&](Connection& connection) { return columns.Execute(connection, note_columns); });
     if (!rows) return InUsersWords<std::vector<Verdict>>(tl::unexpected<Error>(std::move(rows).error()));
     for (std::size_t row = 0; row < rows->size(); ++row) {
-      if (const auto verdict = ReadVerdict(rows->Text(row, 1))) verdicts.emplace(rows->Text(row, 0), *verdict);
+      // Nothing for 'raced'.
+      if (const auto verdict = ValueIn<Verdict>(kVerdictNames, rows->Text(row, 1)))
+        verdicts.emplace(rows->Text(row, 0), *verdict);
     }
     std::erase_if(undecided, [&](const UserEvent* event) { return verdicts.contains(UserIdOf(*event)); });
+    std::erase_if(not_noted, [&](const ChangeNote& note) { return verdicts.contains(note.user_id); });
   }
   if (!undecided.empty()) return Fail(Code::kInternal, reason::kInternal, "The version rule gave no verdict.");
   std::vector<Verdict> in_order;
@@ -294,6 +365,35 @@ Result<std::int64_t> PostgresUserRepository::RestampRestoredChanges(Deadline dea
     // It may touch every row once: only the deadline bounds it, not the time-out of the statements that serve requests.
     if (auto set = connection.ExecuteScript("SET LOCAL statement_timeout = 0"); !set) return tl::unexpected(set.error());
     return connection.Execute(kRestamp).map([](const Rows& rows) { return rows.affected(); });
+  }));
+}
+
+Result<Explanation> PostgresUserRepository::Explain(const std::string& user_id, Deadline deadline) {
+  using std::chrono::microseconds;
+  using std::chrono::milliseconds;
+  const auto read = [](const Rows& rows) {
+    Explanation explanation;
+    if (!rows.IsNull(0, 0)) explanation.version = ClerkTime{milliseconds{rows.Integer(0, 0)}};
+    if (!rows.IsNull(0, 1)) explanation.deleted_at = CopyTime{microseconds{rows.Integer(0, 1)}};
+    if (rows.IsNull(0, 2)) return explanation;
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      NotedChange& change = explanation.changes.emplace_back();
+      change.origin.source = ValueIn<ChangeSource>(kSourceNames, rows.Text(row, 2)).value_or(ChangeSource::kWebhook);
+      change.origin.event_id = rows.Text(row, 3);
+      if (!rows.IsNull(row, 4)) change.version = ClerkTime{milliseconds{rows.Integer(row, 4)}};
+      change.verdict = ValueIn<Verdict>(kVerdictNames, rows.Text(row, 5)).value_or(Verdict::kApplied);
+      change.received_at = CopyTime{microseconds{rows.Integer(row, 6)}};
+    }
+    return explanation;
+  };
+  return InUsersWords(database_.Run<Explanation>(deadline, [&](Connection& connection) {
+    return connection.Execute(kExplain, {user_id, kExplainedChanges}).map(read);
+  }));
+}
+
+Result<std::int64_t> PostgresUserRepository::Count(Deadline deadline) {
+  return InUsersWords(database_.Run<std::int64_t>(deadline, [&](Connection& connection) {
+    return connection.Execute(kCount).map([](const Rows& rows) { return rows.Integer(0, 0); });
   }));
 }
 

@@ -18,7 +18,10 @@ class PostgresUserRepository final : public UserRepository {
  public:
   explicit PostgresUserRepository(runtime::Database& database) : database_(database) {}
 
-  [[nodiscard]] runtime::Result<std::vector<Verdict>> Apply(EventRefs events, runtime::Deadline deadline) override;
+  [[nodiscard]] runtime::Result<std::vector<Verdict>> Apply(EventRefs events, std::span<const ChangeNote> notes,
+                                                            runtime::Deadline deadline) override;
+  [[nodiscard]] runtime::Result<Explanation> Explain(const std::string& user_id, runtime::Deadline deadline) override;
+  [[nodiscard]] runtime::Result<std::int64_t> Count(runtime::Deadline deadline) override;
   [[nodiscard]] runtime::Result<std::vector<StoredUser>> Find(std::span<const std::string> user_ids,
                                                               runtime::Deadline deadline) override;
   [[nodiscard]] runtime::Result<std::vector<StoredUser>> List(std::string_view after, int limit,

@@ -19,6 +19,12 @@ inline constexpr char kOverloaded[] = "OVERLOADED";
 inline constexpr char kCursorInvalid[] = "CURSOR_INVALID";
 inline constexpr char kInternal[] = "INTERNAL";
 inline constexpr char kDeadlineExceeded[] = "DEADLINE_EXCEEDED";
+inline constexpr char kInstanceMismatch[] = "INSTANCE_MISMATCH";
+inline constexpr char kClerkRefused[] = "CLERK_REFUSED";
+inline constexpr char kSessionNotFound[] = "SESSION_NOT_FOUND";
+inline constexpr char kTemplateNotFound[] = "TEMPLATE_NOT_FOUND";
+inline constexpr char kBackfillRunning[] = "BACKFILL_RUNNING";
+inline constexpr char kTooManyDeletions[] = "TOO_MANY_DELETIONS";
 }  // namespace reason
 
 }  // namespace inkwell::users

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 namespace inkwell::users {
@@ -75,6 +76,28 @@ using UserEvent = std::variant<UserState, UserDeletion>;
   const auto* state = std::get_if<UserState>(&event);
   return state != nullptr ? state->user.id : std::get<UserDeletion>(event).user_id;
 }
+
+// Where a message about a user came from.
+enum class ChangeSource : std::uint8_t {
+  kWebhook,
+  kJustInTime,    // fetched because a caller named the user
+  kBackfill,      // fetched by a backfill or a reconciliation
+  kProfileWrite,  // Clerk's answer to a change or a deletion that was asked for here
+};
+
+struct Origin {
+  ChangeSource source = ChangeSource::kWebhook;
+  std::string event_id;  // a webhook's svix-id
+};
+
+// An event and where it came from.
+struct UserMessage {
+  UserMessage(UserEvent what, Origin from_where = {})  // NOLINT(google-explicit-constructor)
+      : event(std::move(what)), origin(std::move(from_where)) {}
+
+  UserEvent event;
+  Origin origin;
+};
 
 // What an event did to the copy.
 enum class Verdict : std::uint8_t {

@@ -2,9 +2,11 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "runtime/deadline.h"
@@ -38,6 +40,38 @@ struct ChangePage {
   std::uint64_t next_transaction = 0;  // no transaction with this number or a higher one has been seen to end
 };
 
+// What ExplainUser is to tell about one message. Borrows from the message.
+struct ChangeNote {
+  std::string_view user_id;
+  const Origin* origin = nullptr;
+  std::optional<ClerkTime> version;  // absent for a deletion
+  Standing standing = Standing::kWinner;
+};
+
+// A change that was noted: nothing of it is personal.
+struct NotedChange {
+  Origin origin;
+  std::optional<ClerkTime> version;
+  Verdict verdict = Verdict::kApplied;
+  CopyTime received_at{};
+};
+
+// What is known of one user's recent changes.
+struct Explanation {
+  std::optional<ClerkTime> version;  // that the copy holds
+  std::optional<CopyTime> deleted_at;
+  std::vector<NotedChange> changes;  // newest first
+};
+
+// How many changes of each user an explanation has at most.
+inline constexpr int kExplainedChanges = 50;
+
+[[nodiscard]] inline ChangeNote NoteOf(const UserMessage& message, Standing standing = Standing::kWinner) {
+  const auto* state = std::get_if<UserState>(&message.event);
+  return {UserIdOf(message.event), &message.origin, state != nullptr ? std::optional(state->version.updated_at) : std::nullopt,
+          standing};
+}
+
 // The copy of the users. Thread-safe; calls block until their deadline at most.
 //
 // Errors: UNAVAILABLE / DATABASE_UNAVAILABLE (nothing is known to be stored), DEADLINE_EXCEEDED / DEADLINE_EXCEEDED,
@@ -47,8 +81,16 @@ class UserRepository {
   virtual ~UserRepository() = default;
 
   // Applies events under the version rule, all or none, durable on return. Each user appears once, in ascending order of ids. A
-  // verdict for each event.
-  [[nodiscard]] virtual runtime::Result<std::vector<Verdict>> Apply(EventRefs events, runtime::Deadline deadline) = 0;
+  // verdict for each event. `notes` are kept with the verdicts, also durable on return: each is about a user of `events`, in the
+  // order in which the messages came. Notes of a backfill are kept only where it changed something: it looks at every user.
+  [[nodiscard]] virtual runtime::Result<std::vector<Verdict>> Apply(EventRefs events, std::span<const ChangeNote> notes,
+                                                                    runtime::Deadline deadline) = 0;
+
+  // Where the recent changes of one user came from. Nothing in it: no change ever concerned the user.
+  [[nodiscard]] virtual runtime::Result<Explanation> Explain(const std::string& user_id, runtime::Deadline deadline) = 0;
+
+  // How many living users the copy has.
+  [[nodiscard]] virtual runtime::Result<std::int64_t> Count(runtime::Deadline deadline) = 0;
 
   // Those of the users that the copy holds, tombstones included, in no particular order.
   [[nodiscard]] virtual runtime::Result<std::vector<StoredUser>> Find(std::span<const std::string> user_ids,

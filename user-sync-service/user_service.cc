@@ -28,7 +28,7 @@ tl::unexpected<Error> UserNotFound() { return Fail(Code::kNotFound, reason::kUse
 template <typename Pending>
 void DropLateCallers(std::vector<Pending>& batch) {
   std::erase_if(batch, [](Pending& pending) {
-    if (runtime::TimeLeft(pending.caller.deadline).count() > 0 && !pending.caller.has_left()) return false;
+    if (!IsLate(pending.caller)) return false;
     pending.done(Fail(Code::kDeadlineExceeded, reason::kDeadlineExceeded, "The call's deadline passed while it waited."));
     return true;
   });
@@ -53,14 +53,10 @@ UserService::UserService(UserRepository& repository, ClerkFetcher* clerk, Metric
               [this](std::vector<PendingEvent> batch) { ApplyBatch(std::move(batch)); }),
       reads_({options.read_workers, options.capacity, options.max_batch},
              [this](std::vector<PendingRead> batch) { ReadBatch(std::move(batch)); }),
-      lists_({.workers = 1, .capacity = 64, .max_batch = 1}, [this](std::vector<PendingList> batch) {
-        metrics_.ObserveBatch(WorkQueue::kLists, batch.size(), lists_.size());
-        DropLateCallers(batch);
-        for (const PendingList& list : batch) ListOne(list);
-      }) {}
+      lists_(metrics, {.queue = WorkQueue::kLists, .workers = 1, .capacity = 64}) {}
 
-void UserService::Apply(UserEvent event, Caller caller, Done<Verdict> done) {
-  PendingEvent pending{std::move(event), std::move(caller), std::move(done)};
+void UserService::Apply(UserMessage message, Caller caller, Done<Verdict> done) {
+  PendingEvent pending{std::move(message), std::move(caller), std::move(done)};
   if (events_.TryPush(std::move(pending))) return;
   metrics_.CountRefused(WorkQueue::kEvents);
   pending.done(Overloaded());  // NOLINT(bugprone-use-after-move): a refused item is untouched
@@ -82,10 +78,22 @@ void UserService::Get(std::string user_id, Source source, Caller caller, Done<St
 }
 
 void UserService::List(std::string after, int limit, Caller caller, Done<UserPage> done) {
-  PendingList pending{std::move(after), limit, std::move(caller), std::move(done)};
-  if (lists_.TryPush(std::move(pending))) return;
-  metrics_.CountRefused(WorkQueue::kLists);
-  pending.done(Overloaded());  // NOLINT(bugprone-use-after-move): a refused item is untouched
+  lists_.Run<UserPage>(
+      std::move(caller), [this, after = std::move(after), limit](Deadline deadline) { return ListOne(after, limit, deadline); },
+      std::move(done));
+}
+
+void UserService::Explain(std::string user_id, Caller caller, Done<Explanation> done) {
+  lists_.Run<Explanation>(
+      std::move(caller),
+      [this, user_id = std::move(user_id)](Deadline deadline) -> Result<Explanation> {
+        auto explanation = repository_.Explain(user_id, deadline);
+        if (explanation && !explanation->version && !explanation->deleted_at && explanation->changes.empty()) {
+          return UserNotFound();
+        }
+        return explanation;
+      },
+      std::move(done));
 }
 
 void UserService::ApplyBatch(std::vector<PendingEvent> batch) {
@@ -95,9 +103,12 @@ void UserService::ApplyBatch(std::vector<PendingEvent> batch) {
 
   std::vector<const UserEvent*> events;
   events.reserve(batch.size());
-  for (const PendingEvent& pending : batch) events.push_back(&pending.event);
+  for (const PendingEvent& pending : batch) events.push_back(&pending.message.event);
   const FoldedBatch folded = Fold(events);
-  const auto of_winners = repository_.Apply(folded.winners, LatestDeadline(batch));
+  std::vector<ChangeNote> notes;
+  notes.reserve(batch.size());
+  for (std::size_t i = 0; i < batch.size(); ++i) notes.push_back(NoteOf(batch[i].message, folded.standings[i]));
+  const auto of_winners = repository_.Apply(folded.winners, notes, LatestDeadline(batch));
   if (!of_winners) {
     // One event that cannot be stored must not take the others with it.
     if (of_winners.error().code == Code::kInvalidArgument && batch.size() > 1) {
@@ -107,7 +118,7 @@ void UserService::ApplyBatch(std::vector<PendingEvent> batch) {
     for (const PendingEvent& pending : batch) pending.done(tl::unexpected<Error>(of_winners.error()));
     return;
   }
-  const std::vector<Verdict> verdicts = folded.VerdictsOf(events, *of_winners);
+  const std::vector<Verdict> verdicts = folded.VerdictsOf(*of_winners);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     metrics_.CountVerdict(verdicts[i]);
     batch[i].done(verdicts[i]);
@@ -116,8 +127,9 @@ void UserService::ApplyBatch(std::vector<PendingEvent> batch) {
 
 void UserService::ApplyOneByOne(const std::vector<PendingEvent>& batch) {
   for (const PendingEvent& pending : batch) {
-    const UserEvent* const event = &pending.event;
-    const auto verdicts = repository_.Apply({&event, 1}, pending.caller.deadline);
+    const UserEvent* const event = &pending.message.event;
+    const ChangeNote note = NoteOf(pending.message);
+    const auto verdicts = repository_.Apply({&event, 1}, {&note, 1}, pending.caller.deadline);
     if (verdicts) {
       metrics_.CountVerdict(verdicts->front());
       pending.done(verdicts->front());
@@ -161,23 +173,19 @@ void UserService::AnswerRead(PendingRead& read, const StoredUser* found) {
   }
 }
 
-void UserService::ListOne(const PendingList& list) {
+Result<UserPage> UserService::ListOne(const std::string& after, int limit, Deadline deadline) {
   // One more than asked for tells whether there is a next page.
-  auto users = repository_.List(list.after, list.limit + 1, list.caller.deadline);
-  if (!users) {
-    list.done(tl::unexpected<Error>(std::move(users).error()));
-    return;
-  }
+  auto users = repository_.List(after, limit + 1, deadline);
+  if (!users) return tl::unexpected<Error>(std::move(users).error());
   UserPage page;
   std::size_t bytes = 0;
   for (StoredUser& user : *users) {
     bytes += TextSize(user.user);
-    page.more =
-        page.users.size() == static_cast<std::size_t>(list.limit) || (!page.users.empty() && bytes > options_.max_page_bytes);
+    page.more = page.users.size() == static_cast<std::size_t>(limit) || (!page.users.empty() && bytes > options_.max_page_bytes);
     if (page.more) break;
     page.users.push_back(std::move(user));
   }
-  list.done(std::move(page));
+  return page;
 }
 
 }  // namespace inkwell::users

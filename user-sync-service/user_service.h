@@ -2,14 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "runtime/batch_queue.h"
-#include "runtime/deadline.h"
-#include "runtime/error.h"
+#include "user-sync-service/call_workers.h"
+#include "user-sync-service/caller.h"
 #include "user-sync-service/metrics.h"
 #include "user-sync-service/user.h"
 #include "user-sync-service/user_repository.h"
@@ -20,12 +18,6 @@ class ClerkFetcher;
 
 // Where a user may come from.
 enum class Source : std::uint8_t { kCopy, kCopyThenClerk, kClerk };
-
-// Who waits for an answer, and for how long.
-struct Caller {
-  runtime::Deadline deadline;
-  std::function<bool()> has_left = [] { return false; };  // nobody waits any more; asked from any thread, before the answer
-};
 
 struct UserPage {
   std::vector<StoredUser> users;
@@ -40,9 +32,6 @@ struct UserPage {
 // DEADLINE_EXCEEDED, INTERNAL / INTERNAL.
 class UserService final {
  public:
-  template <typename T>
-  using Done = std::function<void(runtime::Result<T>)>;
-
   struct Options {
     // One: its commits wait for the disk once per batch, and what comes meanwhile is the next batch. Two halve the batches and
     // wait for each other's flush: measured at half the rate with 8 to 32 callers, and no more than the same with 128.
@@ -57,7 +46,7 @@ class UserService final {
   UserService(UserRepository& repository, ClerkFetcher* clerk, Metrics& metrics, Options options);
 
   // An answer means that the effect is durable. Also INVALID_ARGUMENT / INVALID_FIELD.
-  void Apply(UserEvent event, Caller caller, Done<Verdict> done);
+  void Apply(UserMessage message, Caller caller, Done<Verdict> done);
 
   // A living user. Also NOT_FOUND / USER_NOT_FOUND; where Clerk is asked UNAVAILABLE / CLERK_UNAVAILABLE and
   // FAILED_PRECONDITION / CLERK_NOT_CONFIGURED. A tombstone is answered without asking Clerk.
@@ -66,9 +55,12 @@ class UserService final {
   // The next living users by id, after `after` (empty: from the first), `limit` at most.
   void List(std::string after, int limit, Caller caller, Done<UserPage> done);
 
+  // Where the recent changes of one user came from. Also NOT_FOUND / USER_NOT_FOUND: no change ever concerned the user.
+  void Explain(std::string user_id, Caller caller, Done<Explanation> done);
+
  private:
   struct PendingEvent {
-    UserEvent event;
+    UserMessage message;
     Caller caller;
     Done<Verdict> done;
   };
@@ -78,18 +70,11 @@ class UserService final {
     Caller caller;
     Done<StoredUser> done;
   };
-  struct PendingList {
-    std::string after;
-    int limit;
-    Caller caller;
-    Done<UserPage> done;
-  };
-
   void ApplyBatch(std::vector<PendingEvent> batch);
   void ApplyOneByOne(const std::vector<PendingEvent>& batch);
   void ReadBatch(std::vector<PendingRead> batch);
   void AnswerRead(PendingRead& read, const StoredUser* found);
-  void ListOne(const PendingList& list);
+  [[nodiscard]] runtime::Result<UserPage> ListOne(const std::string& after, int limit, runtime::Deadline deadline);
 
   UserRepository& repository_;
   ClerkFetcher* const clerk_;
@@ -99,7 +84,7 @@ class UserService final {
   // Last: their workers use all of the above.
   runtime::BatchQueue<PendingEvent> events_;
   runtime::BatchQueue<PendingRead> reads_;
-  runtime::BatchQueue<PendingList> lists_;
+  CallWorkers lists_;
 };
 
 }  // namespace inkwell::users

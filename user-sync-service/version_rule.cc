@@ -17,6 +17,42 @@ Verdict Decide(const Rank& stored, const Rank& incoming) {
   return Verdict::kOlder;
 }
 
+Verdict VerdictBeside(Standing standing, Verdict of_winner) {
+  switch (standing) {
+    case Standing::kWinner:
+      return of_winner;
+    case Standing::kRepetition:
+      return of_winner == Verdict::kApplied ? Verdict::kUnchanged : of_winner;
+    case Standing::kOlder:
+      // Had the copy already refused the winner because of a tombstone, it refuses the loser for the same reason.
+      return of_winner == Verdict::kTombstoned ? Verdict::kTombstoned : Verdict::kOlder;
+    case Standing::kTombstoned:
+      return Verdict::kTombstoned;
+  }
+  return of_winner;
+}
+
+namespace {
+
+std::vector<Standing> StandingsOf(EventRefs batch, const FoldedBatch& folded) {
+  std::vector<Standing> standings;
+  standings.reserve(batch.size());
+  std::vector<bool> winner_seen(folded.winners.size(), false);
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const std::size_t index = folded.winner_of[i];
+    const Rank winner = RankOf(*folded.winners[index]);
+    if (RankOf(*batch[i]) != winner) {
+      standings.push_back(winner ? Standing::kOlder : Standing::kTombstoned);
+    } else {
+      standings.push_back(winner_seen[index] ? Standing::kRepetition : Standing::kWinner);
+      winner_seen[index] = true;
+    }
+  }
+  return standings;
+}
+
+}  // namespace
+
 FoldedBatch Fold(EventRefs batch) {
   std::vector<std::size_t> order(batch.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -34,25 +70,14 @@ FoldedBatch Fold(EventRefs batch) {
     }
     folded.winner_of[index] = folded.winners.size() - 1;
   }
+  folded.standings = StandingsOf(batch, folded);
   return folded;
 }
 
-std::vector<Verdict> FoldedBatch::VerdictsOf(EventRefs batch, std::span<const Verdict> of_winners) const {
+std::vector<Verdict> FoldedBatch::VerdictsOf(std::span<const Verdict> of_winners) const {
   std::vector<Verdict> verdicts;
-  verdicts.reserve(batch.size());
-  std::vector<bool> winner_answered(winners.size(), false);
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    const std::size_t index = winner_of[i];
-    const Verdict against_winner = Decide(RankOf(*winners[index]), RankOf(*batch[i]));
-    if (against_winner != Verdict::kUnchanged) {
-      // A loser: had the copy already refused the winner because of a tombstone, it refuses the loser for the same reason.
-      verdicts.push_back(of_winners[index] == Verdict::kTombstoned ? Verdict::kTombstoned : against_winner);
-      continue;
-    }
-    const bool repeated = winner_answered[index];
-    winner_answered[index] = true;
-    verdicts.push_back(repeated && of_winners[index] == Verdict::kApplied ? Verdict::kUnchanged : of_winners[index]);
-  }
+  verdicts.reserve(standings.size());
+  for (std::size_t i = 0; i < standings.size(); ++i) verdicts.push_back(VerdictBeside(standings[i], of_winners[winner_of[i]]));
   return verdicts;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
@@ -23,13 +24,25 @@ using Rank = std::optional<Version>;
 // Borrowed events: they outlive the call, and a FoldedBatch made of them.
 using EventRefs = std::span<const UserEvent* const>;
 
+// How an event of a batch stands to the one that wins among the events of its user.
+enum class Standing : std::uint8_t {
+  kWinner,
+  kRepetition,  // the same as the winner, and not the first of its kind
+  kOlder,
+  kTombstoned,  // a state beside a deletion
+};
+
+// The verdict on an event, given that on its user's winner: as if the winner had come first.
+[[nodiscard]] Verdict VerdictBeside(Standing standing, Verdict of_winner);
+
 // A batch with one event per user: the one that wins among that user's events.
 struct FoldedBatch {
   std::vector<const UserEvent*> winners;  // by user id, ascending bytewise: the lock order that all batches share
   std::vector<std::size_t> winner_of;     // for each event of the batch, the index of its user's winner
+  std::vector<Standing> standings;        // for each event of the batch
 
-  // The verdict on each event of the batch, given those on the winners: as if each winner had come first.
-  [[nodiscard]] std::vector<Verdict> VerdictsOf(EventRefs batch, std::span<const Verdict> of_winners) const;
+  // The verdict on each event of the batch, given those on the winners.
+  [[nodiscard]] std::vector<Verdict> VerdictsOf(std::span<const Verdict> of_winners) const;
 };
 
 [[nodiscard]] FoldedBatch Fold(EventRefs batch);

@@ -90,7 +90,7 @@ TEST_F(PostgresUserRepositoryTest, RefusesTextThatIsNotUtf8) {
   auto event = StateEvent(SparseUser("user_a", 1));
   std::get<UserState>(event).user.first_name = "\xff";
   const UserEvent* const ref = &event;
-  EXPECT_THAT(database_.repository().Apply({&ref, 1}, runtime::DeadlineAfter(kPatience)),
+  EXPECT_THAT(database_.repository().Apply({&ref, 1}, {}, runtime::DeadlineAfter(kPatience)),
               FailsWith(Code::kInvalidArgument, "INVALID_FIELD"));
 }
 
@@ -116,6 +116,18 @@ TEST_F(PostgresUserRepositoryTest, SchemaHoldsRowsBetweenLivingAndErasedImpossib
   EXPECT_TRUE(violates("content_hash = 'x'"));
   EXPECT_TRUE(violates("clerk_id = repeat('x', 129)"));
   EXPECT_FALSE(violates("email = NULL"));
+}
+
+TEST_F(PostgresUserRepositoryTest, DropsNotesThatAreNotToldAnyMore) {
+  for (int i = 0; i < 200; ++i) {
+    const UserMessage message(StateEvent(SparseUser("user_a", i)), {ChangeSource::kWebhook, "msg"});
+    const UserEvent* const event = &message.event;
+    const ChangeNote note = NoteOf(message);
+    ASSERT_TRUE(database_.repository().Apply({&event, 1}, {&note, 1}, runtime::DeadlineAfter(kPatience)).has_value());
+  }
+  const auto kept = std::stoi(database_.Sql("SELECT count(*) FROM users.changes"));
+  EXPECT_GE(kept, 50);
+  EXPECT_LT(kept, 50 + 16);
 }
 
 }  // namespace

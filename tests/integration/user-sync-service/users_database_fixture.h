@@ -20,7 +20,7 @@ class UsersDatabase final {
     options.application_name = "inkwell-test";
     options.connections = connections;
     database_ = runtime::Database::Create(options).value();
-    EXPECT_EQ(runtime::Migrate(*database_, "users", Migrations(), runtime::DeadlineAfter(kPatience)).value_or(-1), 1);
+    EXPECT_EQ(runtime::Migrate(*database_, "users", Migrations(), runtime::DeadlineAfter(kPatience)).value_or(-1), 2);
     repository_ = std::make_unique<PostgresUserRepository>(*database_);
   }
 
@@ -30,7 +30,7 @@ class UsersDatabase final {
 
   Verdict Apply(const UserEvent& event) {
     const UserEvent* const ref = &event;
-    return repository_->Apply({&ref, 1}, runtime::DeadlineAfter(kPatience)).value().at(0);
+    return repository_->Apply({&ref, 1}, {}, runtime::DeadlineAfter(kPatience)).value().at(0);
   }
   std::optional<StoredUser> Find(const std::string& id) {
     const auto found = repository_->Find({&id, 1}, runtime::DeadlineAfter(kPatience)).value();

@@ -22,7 +22,7 @@ class ChangeFeedTest : public ::testing::Test {
  protected:
   void Store(const UserEvent& event) {
     const UserEvent* const ref = &event;
-    ASSERT_TRUE(repository_.inner().Apply({&ref, 1}, {}).has_value());
+    ASSERT_TRUE(repository_.inner().Apply({&ref, 1}, {}, {}).has_value());
   }
   void StoreUser(const std::string& id, std::int64_t version = 1) { Store(StateEvent(SparseUser(id, version))); }
 

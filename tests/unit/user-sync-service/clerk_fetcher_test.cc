@@ -31,7 +31,7 @@ class ClerkFetcherTest : public ::testing::Test {
 
   Verdict Store(const UserEvent& event) {
     const UserEvent* const ref = &event;
-    return copy_.Apply({&ref, 1}, {}).value().at(0);
+    return copy_.Apply({&ref, 1}, {}, {}).value().at(0);
   }
   std::optional<StoredUser> Stored(const std::string& id) {
     const auto found = copy_.Find({&id, 1}, {}).value();

@@ -13,7 +13,7 @@ using runtime::Error;
 using runtime::Fail;
 using runtime::Result;
 
-Result<std::vector<Verdict>> FakeUserRepository::Apply(EventRefs events, Deadline) {
+Result<std::vector<Verdict>> FakeUserRepository::Apply(EventRefs events, std::span<const ChangeNote> notes, Deadline) {
   const std::lock_guard lock(mutex_);
   apply_sizes_.push_back(events.size());
   if (failure_) return tl::unexpected<Error>(*failure_);
@@ -38,7 +38,36 @@ Result<std::vector<Verdict>> FakeUserRepository::Apply(EventRefs events, Deadlin
       row.stored.deleted_at = now;
     }
   }
+  for (const ChangeNote& note : notes) {
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      if (UserIdOf(*events[i]) != note.user_id) continue;
+      const Verdict verdict = VerdictBeside(note.standing, verdicts[i]);
+      if (note.origin->source == ChangeSource::kBackfill && verdict != Verdict::kApplied) continue;
+      auto& kept = notes_[std::string(note.user_id)];
+      kept.insert(kept.begin(), {*note.origin, note.version, verdict,
+                                 std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now())});
+      if (kept.size() > kExplainedChanges) kept.pop_back();
+    }
+  }
   return verdicts;
+}
+
+Result<Explanation> FakeUserRepository::Explain(const std::string& user_id, Deadline) {
+  const std::lock_guard lock(mutex_);
+  if (failure_) return tl::unexpected<Error>(*failure_);
+  Explanation explanation;
+  if (const auto row = rows_.find(user_id); row != rows_.end()) {
+    if (row->second.rank) explanation.version = row->second.rank->updated_at;
+    explanation.deleted_at = row->second.stored.deleted_at;
+  }
+  if (const auto notes = notes_.find(user_id); notes != notes_.end()) explanation.changes = notes->second;
+  return explanation;
+}
+
+Result<std::int64_t> FakeUserRepository::Count(Deadline) {
+  const std::lock_guard lock(mutex_);
+  if (failure_) return tl::unexpected<Error>(*failure_);
+  return std::count_if(rows_.begin(), rows_.end(), [](const auto& entry) { return !entry.second.stored.deleted_at; });
 }
 
 Result<std::vector<StoredUser>> FakeUserRepository::Find(std::span<const std::string> user_ids, Deadline) {

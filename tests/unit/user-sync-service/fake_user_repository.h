@@ -13,7 +13,10 @@ namespace inkwell::users {
 // The copy in memory: the port's contract without PostgreSQL, plus the failures that tests ask for. Thread-safe.
 class FakeUserRepository final : public UserRepository {
  public:
-  runtime::Result<std::vector<Verdict>> Apply(EventRefs events, runtime::Deadline deadline) override;
+  runtime::Result<std::vector<Verdict>> Apply(EventRefs events, std::span<const ChangeNote> notes,
+                                              runtime::Deadline deadline) override;
+  runtime::Result<Explanation> Explain(const std::string& user_id, runtime::Deadline deadline) override;
+  runtime::Result<std::int64_t> Count(runtime::Deadline deadline) override;
   runtime::Result<std::vector<StoredUser>> Find(std::span<const std::string> user_ids, runtime::Deadline deadline) override;
   runtime::Result<std::vector<StoredUser>> List(std::string_view after, int limit, runtime::Deadline deadline) override;
   runtime::Result<ChangePage> ReadChanges(const ChangePosition& after, int limit, runtime::Deadline deadline) override;
@@ -39,6 +42,7 @@ class FakeUserRepository final : public UserRepository {
 
   mutable std::mutex mutex_;
   std::map<std::string, Row, std::less<>> rows_;
+  std::map<std::string, std::vector<NotedChange>, std::less<>> notes_;  // newest first
   std::uint64_t last_transaction_ = 0;
   std::uint64_t held_back_from_ = 0;
   std::string database_ = "1-00000001-1";

@@ -29,9 +29,18 @@ class GatedUserRepository final : public UserRepository {
     return changed_.wait_for(lock, std::chrono::seconds(10), [&] { return waiting_ >= count; });
   }
 
-  runtime::Result<std::vector<Verdict>> Apply(EventRefs events, runtime::Deadline deadline) override {
+  runtime::Result<std::vector<Verdict>> Apply(EventRefs events, std::span<const ChangeNote> notes,
+                                              runtime::Deadline deadline) override {
     Pass();
-    return inner_.Apply(events, deadline);
+    return inner_.Apply(events, notes, deadline);
+  }
+  runtime::Result<Explanation> Explain(const std::string& user_id, runtime::Deadline deadline) override {
+    Pass();
+    return inner_.Explain(user_id, deadline);
+  }
+  runtime::Result<std::int64_t> Count(runtime::Deadline deadline) override {
+    Pass();
+    return inner_.Count(deadline);
   }
   runtime::Result<std::vector<StoredUser>> Find(std::span<const std::string> user_ids, runtime::Deadline deadline) override {
     Pass();

@@ -93,7 +93,9 @@ TEST(Reasons, AreThoseOfTheProto) {
   const std::set<std::string> ours{
       reason::kPrincipalRequired, reason::kPrincipalNotAllowed, reason::kInvalidField,     reason::kInvalidPageToken,
       reason::kUserNotFound,      reason::kClerkNotConfigured,  reason::kClerkUnavailable, reason::kDatabaseUnavailable,
-      reason::kOverloaded,        reason::kCursorInvalid,       reason::kInternal,         reason::kDeadlineExceeded};
+      reason::kOverloaded,        reason::kCursorInvalid,       reason::kInternal,         reason::kDeadlineExceeded,
+      reason::kInstanceMismatch,  reason::kClerkRefused,        reason::kSessionNotFound,  reason::kTemplateNotFound,
+      reason::kBackfillRunning,   reason::kTooManyDeletions};
   EXPECT_EQ(ours, of_proto);
 }
 

@@ -20,7 +20,7 @@ constexpr std::chrono::seconds kPatience{10};
 
 Verdict UserRepositoryContract::Apply(const UserEvent& event) {
   const std::array events{&event};
-  return repository_->Apply(events, DeadlineAfter(kPatience)).value().at(0);
+  return repository_->Apply(events, {}, DeadlineAfter(kPatience)).value().at(0);
 }
 
 std::optional<StoredUser> UserRepositoryContract::Find(const std::string& user_id) {
@@ -139,7 +139,7 @@ TEST_P(UserRepositoryContract, AnswersEachEventOfACallInItsPlace) {
   const std::array events{StateEvent(SparseUser("user_a", 1)), StateEvent(SparseUser("user_b", 4)),
                           StateEvent(SparseUser("user_c", 5)), StateEvent(SparseUser("user_d", 6)), DeletionEvent("user_e")};
   const std::array refs{&events[0], &events[1], &events[2], &events[3], &events[4]};
-  EXPECT_THAT(repository_->Apply(refs, DeadlineAfter(kPatience)).value(),
+  EXPECT_THAT(repository_->Apply(refs, {}, DeadlineAfter(kPatience)).value(),
               ElementsAre(Verdict::kApplied, Verdict::kOlder, Verdict::kUnchanged, Verdict::kTombstoned, Verdict::kApplied));
 }
 
@@ -191,6 +191,88 @@ TEST_P(UserRepositoryContract, NamesItsDatabaseAndHowFarItHasCome) {
   const ChangePage page = Changes({});
   EXPECT_EQ(page.database, empty.database);
   EXPECT_LT(EndOf(page).transaction, page.next_transaction);
+}
+
+// What Explain tells about the user, one word per change, newest first.
+std::vector<std::string> Story(UserRepository& repository, const std::string& id) {
+  constexpr std::array kSources{"webhook", "just_in_time", "backfill", "profile_write"};
+  constexpr std::array kVerdicts{"applied", "unchanged", "older", "tombstoned"};
+  const auto explanation = repository.Explain(id, DeadlineAfter(kPatience)).value();
+  std::vector<std::string> words;
+  for (const NotedChange& change : explanation.changes) {
+    words.push_back(std::string(kSources.at(static_cast<std::size_t>(change.origin.source))) + ":" + change.origin.event_id +
+                    ":" + (change.version ? std::to_string(change.version->time_since_epoch().count()) : "-") + ":" +
+                    kVerdicts.at(static_cast<std::size_t>(change.verdict)));
+  }
+  return words;
+}
+
+// Applies the messages as UserService does a batch.
+void ApplyNoted(UserRepository& repository, const std::vector<UserMessage>& messages) {
+  std::vector<const UserEvent*> events;
+  for (const auto& message : messages) events.push_back(&message.event);
+  const FoldedBatch folded = Fold(events);
+  std::vector<ChangeNote> notes;
+  for (std::size_t i = 0; i < messages.size(); ++i) notes.push_back(NoteOf(messages[i], folded.standings[i]));
+  ASSERT_TRUE(repository.Apply(folded.winners, notes, DeadlineAfter(kPatience)).has_value());
+}
+
+TEST_P(UserRepositoryContract, ExplainsEachMessageOfABatchWithItsOwnVerdict) {
+  const UserEvent first = StateEvent(SparseUser("user_a", 1000));
+  const UserEvent second = StateEvent(SparseUser("user_a", 2000));
+  ApplyNoted(*repository_, {{first, {ChangeSource::kWebhook, "msg_1"}},
+                            {second, {ChangeSource::kWebhook, "msg_2"}},
+                            {StateEvent(SparseUser("user_b", 7)), {ChangeSource::kJustInTime, {}}},
+                            {second, {ChangeSource::kProfileWrite, {}}}});
+  ApplyNoted(*repository_, {{first, {ChangeSource::kWebhook, "msg_1"}}});
+  EXPECT_THAT(Story(*repository_, "user_a"), ElementsAre("webhook:msg_1:1000:older", "profile_write::2000:unchanged",
+                                                         "webhook:msg_2:2000:applied", "webhook:msg_1:1000:older"));
+  EXPECT_THAT(Story(*repository_, "user_b"), ElementsAre("just_in_time::7:applied"));
+  EXPECT_EQ(repository_->Explain("user_a", DeadlineAfter(kPatience))->version, AtMs(2000));
+}
+
+TEST_P(UserRepositoryContract, ExplainsATombstone) {
+  ApplyNoted(*repository_, {{StateEvent(SparseUser("user_a", 1)), {ChangeSource::kWebhook, "msg_1"}}});
+  ApplyNoted(*repository_, {{DeletionEvent("user_a"), {ChangeSource::kWebhook, "msg_2"}},
+                            {StateEvent(SparseUser("user_a", 3)), {ChangeSource::kWebhook, "msg_3"}},
+                            {DeletionEvent("user_a"), {ChangeSource::kWebhook, "msg_4"}}});
+  ApplyNoted(*repository_, {{StateEvent(SparseUser("user_a", 4)), {ChangeSource::kWebhook, "msg_5"}}});
+  EXPECT_THAT(Story(*repository_, "user_a"),
+              ElementsAre("webhook:msg_5:4:tombstoned", "webhook:msg_4:-:unchanged", "webhook:msg_3:3:tombstoned",
+                          "webhook:msg_2:-:applied", "webhook:msg_1:1:applied"));
+  const auto explanation = repository_->Explain("user_a", DeadlineAfter(kPatience)).value();
+  EXPECT_FALSE(explanation.version.has_value());
+  EXPECT_TRUE(explanation.deleted_at.has_value());
+}
+
+TEST_P(UserRepositoryContract, KeepsOfABackfillOnlyWhatChangedSomething) {
+  const UserMessage looked{StateEvent(SparseUser("user_a", 1)), {ChangeSource::kBackfill, {}}};
+  ApplyNoted(*repository_, {looked});
+  ApplyNoted(*repository_, {looked});
+  EXPECT_THAT(Story(*repository_, "user_a"), ElementsAre("backfill::1:applied"));
+}
+
+TEST_P(UserRepositoryContract, ExplainsTheLastFiftyChanges) {
+  for (int i = 0; i < 80; ++i) {
+    ApplyNoted(*repository_, {{StateEvent(SparseUser("user_a", 1000 + i)), {ChangeSource::kWebhook, std::to_string(i)}}});
+  }
+  const auto story = Story(*repository_, "user_a");
+  ASSERT_THAT(story, SizeIs(50));
+  EXPECT_EQ(story.front(), "webhook:79:1079:applied");
+  EXPECT_EQ(story.back(), "webhook:30:1030:applied");
+}
+
+TEST_P(UserRepositoryContract, KnowsNothingOfAUserWhomNoChangeConcerned) {
+  const auto explanation = repository_->Explain("user_a", DeadlineAfter(kPatience)).value();
+  EXPECT_FALSE(explanation.version || explanation.deleted_at);
+  EXPECT_THAT(explanation.changes, IsEmpty());
+}
+
+TEST_P(UserRepositoryContract, CountsTheLiving) {
+  for (const char* id : {"user_a", "user_b"}) Apply(StateEvent(SparseUser(id, 1)));
+  Apply(DeletionEvent("user_b"));
+  Apply(DeletionEvent("user_c"));
+  EXPECT_EQ(repository_->Count(DeadlineAfter(kPatience)), 1);
 }
 
 }  // namespace

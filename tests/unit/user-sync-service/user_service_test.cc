@@ -28,7 +28,7 @@ class UserServiceTest : public ::testing::Test {
   // Applies events one after the other.
   void Store(const UserEvent& event) {
     const UserEvent* const ref = &event;
-    ASSERT_THAT(repository_.inner().Apply({&ref, 1}, {}), IsOk());
+    ASSERT_THAT(repository_.inner().Apply({&ref, 1}, {}, {}), IsOk());
   }
 
   // Events that the single worker takes together: they wait while it is busy with another.

@@ -82,18 +82,18 @@ TEST(Fold, AnswersLosersAsIfTheWinnerHadComeFirst) {
   const auto refs = RefsTo(events);
   const FoldedBatch folded = Fold(refs);
   const std::vector applied{Verdict::kApplied};
-  EXPECT_THAT(folded.VerdictsOf(refs, applied), ElementsAre(Verdict::kOlder, Verdict::kApplied, Verdict::kUnchanged));
+  EXPECT_THAT(folded.VerdictsOf(applied), ElementsAre(Verdict::kOlder, Verdict::kApplied, Verdict::kUnchanged));
   const std::vector older{Verdict::kOlder};
-  EXPECT_THAT(folded.VerdictsOf(refs, older), ElementsAre(Verdict::kOlder, Verdict::kOlder, Verdict::kOlder));
+  EXPECT_THAT(folded.VerdictsOf(older), ElementsAre(Verdict::kOlder, Verdict::kOlder, Verdict::kOlder));
   const std::vector tombstoned{Verdict::kTombstoned};
-  EXPECT_THAT(folded.VerdictsOf(refs, tombstoned), ElementsAre(Verdict::kTombstoned, Verdict::kTombstoned, Verdict::kTombstoned));
+  EXPECT_THAT(folded.VerdictsOf(tombstoned), ElementsAre(Verdict::kTombstoned, Verdict::kTombstoned, Verdict::kTombstoned));
 }
 
 TEST(Fold, AnswersStatesBesideADeletionAsTombstoned) {
   const std::vector<UserEvent> events{DeletionEvent("user_a"), StateEvent(SparseUser("user_a", 2)), DeletionEvent("user_a")};
   const auto refs = RefsTo(events);
   const std::vector applied{Verdict::kApplied};
-  EXPECT_THAT(Fold(refs).VerdictsOf(refs, applied), ElementsAre(Verdict::kApplied, Verdict::kTombstoned, Verdict::kUnchanged));
+  EXPECT_THAT(Fold(refs).VerdictsOf(applied), ElementsAre(Verdict::kApplied, Verdict::kTombstoned, Verdict::kUnchanged));
 }
 
 }  // namespace
