@@ -13,8 +13,6 @@
 namespace inkwell::gateway {
 namespace {
 
-// A client that takes this much within the write timeout is slow, not stuck.
-constexpr std::size_t kWriteProgress = std::size_t{64} * 1024;
 constexpr std::size_t kMaxDiscarded = std::size_t{1024} * 1024;
 
 constexpr Rejection kHeadTimeout{408, "HEAD_TIMEOUT", "The request head did not arrive in time."};
@@ -32,11 +30,9 @@ Connection::Connection(ReactorContext& context, int fd, std::string address, std
 Connection::~Connection() {
   ::close(fd_);
   const SteadyTime now = std::chrono::steady_clock::now();
-  for (const Exchange& exchange : exchanges_) {
-    if (!exchange.record) continue;
-    // 499, as nginx writes it: the client, or the server's end, left before the answer.
-    context_.metrics.Answered(exchange.record->route, 499, now - exchange.record->received_at);
-    LogAccess(*exchange.record, 499, now - exchange.record->received_at);
+  for (Exchange& exchange : exchanges_) {
+    // 499, as nginx writes it: the client, or the server's end, left before the answer or in the midst of it.
+    if (exchange.record) Account(exchange, 499, now);
   }
 }
 
@@ -66,12 +62,14 @@ void Connection::OnReadable(SteadyTime now) {
 
 void Connection::OnWritable(SteadyTime now) { Advance(now); }
 
-void Connection::OnAnswer(std::uint64_t sequence, Response response) {
-  if (closed() || sequence < first_sequence_ || sequence - first_sequence_ >= exchanges_.size()) return;
-  Exchange& exchange = exchanges_[static_cast<std::size_t>(sequence - first_sequence_)];
+void Connection::OnAnswer(Completion answer) {
+  if (answer.progress) return;  // Flush looks
+  if (closed() || answer.sequence < first_sequence_ || answer.sequence - first_sequence_ >= exchanges_.size()) return;
+  Exchange& exchange = exchanges_[static_cast<std::size_t>(answer.sequence - first_sequence_)];
   if (exchange.answered) return;  // the edge was quicker: 504
   exchange.answered = true;
-  exchange.response = std::move(response);
+  exchange.response = std::move(answer.response);
+  exchange.stream = std::move(answer.stream);
 }
 
 void Connection::Flush(SteadyTime now) {
@@ -83,6 +81,10 @@ void Connection::OnDeadline(SteadyTime now) {
   if (blocked_ && now >= write_deadline_) {
     context_.metrics.Rejected("WRITE_TIMEOUT");
     return Close();
+  }
+  if (!exchanges_.empty() && exchanges_.front().begun && !exchanges_.front().writing &&
+      now >= exchanges_.front().next_piece_deadline) {
+    return Cut(exchanges_.front(), "STREAM_TIMEOUT", now);
   }
   for (Exchange& exchange : exchanges_) {
     if (exchange.answered || now < exchange.record->deadline + context_.options.reply_grace) continue;
@@ -124,6 +126,9 @@ SteadyTime Connection::deadline() const {
   SteadyTime next = SteadyTime::max();
   if (blocked_) next = write_deadline_;
   if (phase_ == Phase::kOpen && reading_ != Reading::kNothing) next = std::min(next, reading_deadline_);
+  if (!exchanges_.empty() && exchanges_.front().begun && !exchanges_.front().writing) {
+    next = std::min(next, exchanges_.front().next_piece_deadline);
+  }
   for (const Exchange& exchange : exchanges_) {
     if (exchange.answered) continue;
     next = std::min(next, exchange.record->deadline + context_.options.reply_grace);
@@ -208,7 +213,8 @@ void Connection::OnEndOfInput(SteadyTime now) {
 void Connection::Advance(SteadyTime now) {
   while (!closed()) {
     RenderReady(now);
-    Write(now);
+    if (!closed()) Write(now);
+    if (!closed() && !blocked_ && ReleasePiece()) continue;
     if (closed() || blocked_ || phase_ != Phase::kOpen || stash_.empty() || exchanges_.size() >= context_.options.max_pipelined) {
       break;
     }
@@ -220,70 +226,6 @@ void Connection::Advance(SteadyTime now) {
   if (end_of_input_ && stash_.empty()) phase_ = Phase::kLast;
   if (phase_ == Phase::kLast && exchanges_.empty() && output_.empty()) return Finish(now);
   UpdateReading(now);
-}
-
-void Connection::RenderReady(SteadyTime now) {
-  std::size_t ready = 0;
-  while (ready < exchanges_.size() && exchanges_[ready].answered) Render(exchanges_[ready++], now);
-  exchanges_.erase(exchanges_.begin(), exchanges_.begin() + static_cast<std::ptrdiff_t>(ready));
-  first_sequence_ += ready;
-  if (continue_due_ && exchanges_.empty()) SendContinue();
-}
-
-void Connection::Render(Exchange& exchange, SteadyTime now) {
-  const RequestRecord& record = *exchange.record;
-  Response& response = exchange.response;
-  if (!IsSendable(response)) {
-    runtime::log::Error("a handler made an answer that cannot be sent", {{"request_id", record.request_id}});
-    response = ProblemResponse({500, "INTERNAL", "The server could not answer this request."}, record.request_id);
-  }
-  // Nothing follows an answer that says close, so only the last one in flight may say it. While draining it does, and the
-  // client goes elsewhere with its next request.
-  const bool last = &exchange == &exchanges_.back() && stash_.empty() && !framer_.started();
-  const bool ending = last && (context_.draining || phase_ != Phase::kOpen);
-  const bool keep_alive = exchange.keep_alive && !ending;
-  if (ending && exchange.keep_alive) unread_input_ = true;
-  const auto wall = std::chrono::system_clock::now();
-  std::string head;
-  head.reserve(384);
-  AppendResponseHead(head, response, {record.request_id, context_.date.At(wall), keep_alive, record.minor_version == 0});
-  context_.metrics.Answered(record.route, response.status, now - record.received_at);
-  LogAccess(record, response.status, now - record.received_at);
-  const bool with_body = HasBodyOnWire(response, record.method == "HEAD");
-  output_.Push(std::move(head), with_body ? std::move(response.body) : Body());
-  exchange.record.reset();
-  if (!keep_alive) phase_ = Phase::kLast;
-}
-
-void Connection::SendContinue() {
-  continue_due_ = false;
-  // A client that has begun to send did not wait for it (RFC 9110 section 10.1.1).
-  if (framer_.record()->body.empty()) output_.Push("HTTP/1.1 100 Continue\r\n\r\n", {});
-}
-
-void Connection::Write(SteadyTime now) {
-  std::size_t written = 0;
-  switch (output_.WriteTo(fd_, written)) {
-    case OutputQueue::Outcome::kBroken:
-      return Close();
-    case OutputQueue::Outcome::kWritten:
-      blocked_ = false;
-      return;
-    case OutputQueue::Outcome::kBlocked:
-      written_ += written;
-      if (!blocked_ || written_ >= kWriteProgress) {
-        write_deadline_ = now + context_.options.write_timeout;
-        written_ = 0;
-      }
-      blocked_ = true;
-  }
-}
-
-void Connection::Finish(SteadyTime now) {
-  if (end_of_input_ || !unread_input_ || ::shutdown(fd_, SHUT_WR) != 0) return Close();
-  phase_ = Phase::kLingering;
-  discarded_ = 0;
-  linger_deadline_ = now + context_.options.linger_timeout;
 }
 
 void Connection::UpdateReading(SteadyTime now) {
@@ -304,6 +246,7 @@ void Connection::UpdateReading(SteadyTime now) {
     case Reading::kIdle:
       // Who connects and says nothing is not a client that thinks between two requests.
       reading_deadline_ = now + (requests_ == 0 ? options.head_timeout : options.idle_timeout);
+      if (context_.draining) OnDrain(now);
       exchanges_.shrink_to_fit();
       output_.Release();
       return;

@@ -45,7 +45,7 @@ class Connection final {
   void OnReadable(SteadyTime now);
   void OnWritable(SteadyTime now);
   // Flush follows, when all answers that are there have been handed over.
-  void OnAnswer(std::uint64_t sequence, Response response);
+  void OnAnswer(Completion answer);
   void Flush(SteadyTime now);
   void OnDeadline(SteadyTime now);
   // Answers with an error, whatever the client sends, and ends.
@@ -76,6 +76,11 @@ class Connection final {
     bool answered = false;
     bool keep_alive = true;
     Response response{};
+    StreamSource stream{};  // of a body that is sent while it is made
+    bool begun = false;     // the head of such an answer went out
+    bool writing = false;   // a piece of it is on its way
+    BodyEnd body_end = BodyEnd::kContentLength;
+    SteadyTime next_piece_deadline{};
   };
 
   void Consume(std::string_view bytes, SteadyTime now);
@@ -88,6 +93,12 @@ class Connection final {
   void Advance(SteadyTime now);
   void RenderReady(SteadyTime now);
   void Render(Exchange& exchange, SteadyTime now);
+  // Moves the next piece of a streamed body to the output when the one before is written. Whether the body is over.
+  [[nodiscard]] bool Pump(Exchange& exchange, SteadyTime now);
+  // Tells the producer that its piece is written. Whether there was one.
+  [[nodiscard]] bool ReleasePiece();
+  void Cut(Exchange& exchange, std::string_view reason, SteadyTime now);
+  void Account(Exchange& exchange, int status, SteadyTime now);
   void SendContinue();
   void Write(SteadyTime now);
   void Finish(SteadyTime now);

@@ -24,13 +24,14 @@ struct EdgeOptions {
   std::chrono::milliseconds reply_grace{2000};      // after the deadline, before the edge itself answers 504
 
   // Total times, so that a byte now and then keeps nothing alive.
-  std::chrono::milliseconds head_timeout{10000};   // from accept or from the head's first byte to its end
-  std::chrono::milliseconds body_timeout{20000};   // from the head's end to the body's end
-  std::chrono::milliseconds idle_timeout{25000};   // between requests
-  std::chrono::milliseconds write_timeout{10000};  // for each 64 KiB of answer that the client takes
-  std::chrono::milliseconds linger_timeout{2000};  // reading on after a last answer, so that no reset overtakes it
-  std::chrono::milliseconds drain_grace{500};      // for idle connections when the drain begins
-  std::chrono::milliseconds tick{100};             // how often these are looked at
+  std::chrono::milliseconds head_timeout{10000};    // from accept or from the head's first byte to its end
+  std::chrono::milliseconds body_timeout{20000};    // from the head's end to the body's end
+  std::chrono::milliseconds idle_timeout{25000};    // between requests
+  std::chrono::milliseconds write_timeout{10000};   // for each 64 KiB of answer that the client takes
+  std::chrono::milliseconds stream_timeout{30000};  // for the next piece of a streamed answer to come
+  std::chrono::milliseconds linger_timeout{2000};   // reading on after a last answer, so that no reset overtakes it
+  std::chrono::milliseconds drain_grace{500};       // for idle connections when the drain begins
+  std::chrono::milliseconds tick{100};              // how often these are looked at
 
   std::size_t max_connections = 10000;
   std::size_t max_connections_per_address = 0;  // 0: no limit

@@ -36,10 +36,13 @@ void Mailbox::Wake() {
 }
 
 void Mailbox::Close() {
+  // Ended after the lock is given up: a streamed answer tells its producer, who may post.
+  std::vector<Completion> posted;
+  std::vector<Completion> own;
   const std::lock_guard lock(mutex_);
   closed_ = true;
-  posted_.clear();
-  own_.clear();
+  posted.swap(posted_);
+  own.swap(own_);
   owner_.store({}, std::memory_order_relaxed);
 }
 

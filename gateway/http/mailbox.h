@@ -7,15 +7,18 @@
 #include <vector>
 
 #include "gateway/http/response.h"
+#include "gateway/http/stream_pipe.h"
 
 namespace inkwell::gateway {
 
-// An answer on its way to the exchange it belongs to.
+// An answer on its way to the exchange it belongs to, or word that an answer which is being streamed goes on.
 struct Completion {
   std::uint32_t slot = 0;
   std::uint32_t generation = 0;
   std::uint64_t sequence = 0;
-  Response response;
+  Response response{};
+  StreamSource stream{};  // of an answer whose body follows
+  bool progress = false;  // no answer: the stream has something to take
 };
 
 // Where answers reach a reactor. Outlives it: what is posted after Close is dropped. Thread-safe.

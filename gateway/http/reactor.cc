@@ -152,7 +152,7 @@ void Reactor::DeliverAnswers(SteadyTime now) {
     for (Completion& answer : answers_) {
       Slot& slot = slots_[answer.slot];
       if (!slot.connection || slot.generation != answer.generation) continue;
-      slot.connection->OnAnswer(answer.sequence, std::move(answer.response));
+      slot.connection->OnAnswer(std::move(answer));
     }
     // Only now, so that answers to pipelined requests leave in one system call.
     for (const Completion& answer : answers_) {

@@ -33,6 +33,14 @@ void Reply::Send(Response response) && {
   mailbox->Post({slot_, generation_, sequence_, std::move(response)});
 }
 
+ResponseStream Reply::Stream(Response head, std::function<void()> on_gone) && {
+  auto pipe = std::make_shared<StreamPipe>(std::move(on_gone));
+  const std::shared_ptr<Mailbox> mailbox = std::move(mailbox_);
+  ResponseStream stream(mailbox, pipe, slot_, generation_, sequence_);
+  mailbox->Post({slot_, generation_, sequence_, std::move(head), StreamSource(std::move(pipe))});
+  return stream;
+}
+
 void Reply::Fail(const Problem& problem) && { std::move(*this).Send(ProblemResponse(problem, request_id())); }
 
 std::string_view Reply::request_id() const { return record_ ? std::string_view(record_->request_id) : std::string_view(); }

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 
 #include "gateway/http/problem.h"
 #include "gateway/http/response.h"
+#include "gateway/http/response_stream.h"
 
 namespace inkwell::gateway {
 
@@ -27,6 +29,9 @@ class Reply final {
   ~Reply();
 
   void Send(Response response) &&;
+  // Sends the head (its body is left out) and returns the body's other end. `on_gone` is called at most once, when nobody reads
+  // before the body is finished; on the reactor's thread or, when that is so already, before this returns. It must not block.
+  [[nodiscard]] ResponseStream Stream(Response head, std::function<void()> on_gone) &&;
   // Adds the request id and sends it as problem+json.
   void Fail(const Problem& problem) &&;
 

@@ -81,7 +81,9 @@ void AppendResponseHead(std::string& out, const Response& response, const Answer
   AppendField(out, "Date", context.date);
   AppendField(out, "X-Request-Id", context.request_id);
   if (!response.content_type.empty()) AppendField(out, "Content-Type", response.content_type);
-  if (AllowsContent(response.status)) {
+  if (AllowsContent(response.status) && context.body_end == BodyEnd::kChunked) {
+    AppendField(out, "Transfer-Encoding", "chunked");
+  } else if (AllowsContent(response.status) && context.body_end == BodyEnd::kContentLength) {
     out.append("Content-Length: ");
     AppendNumber(out, response.body.view().size());
     out.append("\r\n");

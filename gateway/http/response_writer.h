@@ -19,11 +19,15 @@ class DateCache final {
   std::string text_;
 };
 
+// How the client learns where the body ends.
+enum class BodyEnd { kContentLength, kChunked, kConnectionClose };
+
 struct AnswerContext {
   std::string_view request_id;
   std::string_view date;
   bool keep_alive = true;
   bool http_1_0 = false;
+  BodyEnd body_end = BodyEnd::kContentLength;
 };
 
 // Whether the response may go out: a status of three digits, names that are tokens, values without control bytes.

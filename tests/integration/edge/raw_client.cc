@@ -62,6 +62,19 @@ RawAnswer RawClient::Read(bool head_only) {
   return answer;
 }
 
+std::string RawClient::ReadUntil(std::string_view end) {
+  std::size_t at = buffer_.find(end);
+  while (at == std::string::npos) {
+    const std::size_t searched = buffer_.size() < end.size() ? 0 : buffer_.size() - end.size() + 1;
+    if (!Fill()) break;
+    at = buffer_.find(end, searched);
+  }
+  const std::size_t size = at == std::string::npos ? buffer_.size() : at + end.size();
+  std::string read = buffer_.substr(0, size);
+  buffer_.erase(0, size);
+  return read;
+}
+
 bool RawClient::Ended() {
   pollfd input{fd_, POLLIN, 0};
   while (::poll(&input, 1, kPatienceMs) == 1) {

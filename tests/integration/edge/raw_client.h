@@ -31,6 +31,8 @@ class RawClient final {
   void FinishSending() const;
   // Reads one answer; its body by Content-Length, none when `head_only`.
   [[nodiscard]] RawAnswer Read(bool head_only = false);
+  // Everything up to and with `end`; what came before the connection ended, or nothing more came in time, otherwise.
+  [[nodiscard]] std::string ReadUntil(std::string_view end);
   // Whether the server ends the connection, after reading (and dropping) what it still sends.
   [[nodiscard]] bool Ended();
   // Whether bytes (or the end) are there to be read right now.
