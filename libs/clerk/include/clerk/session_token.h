@@ -20,6 +20,8 @@ class SessionToken final {
   [[nodiscard]] const std::optional<std::string>& session_id() const;  // sid; absent in tokens from JWT templates
   // A session with open tasks (claim `sts` is "pending"): treat its user as signed out unless you finish those tasks yourself.
   [[nodiscard]] bool is_pending() const;
+  // False for a genuine token of another class: a machine's, or one made from a JWT template, which outlives the session.
+  [[nodiscard]] bool is_session_class() const;
   [[nodiscard]] const std::string& key_id() const;                           // kid, which is the instance id; "" if absent
   [[nodiscard]] const std::optional<std::string>& issuer() const;            // iss
   [[nodiscard]] const std::optional<std::string>& authorized_party() const;  // azp: origin of the page that asked for the token

@@ -16,6 +16,12 @@
 
 namespace clerk {
 
+class TokenVerifier;
+namespace tokens {
+class KeySource;
+KeySource& KeysOf(const TokenVerifier& verifier);
+}  // namespace tokens
+
 // A key set that is fetched: the Backend API's `<api url>/v1/jwks` with the secret key as bearer, or the Frontend API's public
 // `https://<host>/.well-known/jwks.json` without one.
 struct RemoteJwks {
@@ -99,6 +105,7 @@ class TokenVerifier final {
 
  private:
   class Impl;
+  friend tokens::KeySource& tokens::KeysOf(const TokenVerifier& verifier);
   explicit TokenVerifier(std::unique_ptr<Impl> impl);
 
   std::unique_ptr<Impl> impl_;

@@ -16,6 +16,7 @@ std::optional<std::chrono::sys_seconds> Time(const std::optional<std::int64_t>& 
 const std::string& SessionToken::user_id() const { return data_->user_id; }
 const std::optional<std::string>& SessionToken::session_id() const { return data_->session_id; }
 bool SessionToken::is_pending() const { return data_->pending; }
+bool SessionToken::is_session_class() const { return data_->session_class; }
 const std::string& SessionToken::key_id() const { return data_->key_id; }
 const std::optional<std::string>& SessionToken::issuer() const { return data_->issuer; }
 const std::optional<std::string>& SessionToken::authorized_party() const { return data_->authorized_party; }

@@ -15,6 +15,7 @@ struct SessionToken::Data {
   std::optional<std::string> issuer;
   std::optional<std::string> authorized_party;
   bool pending = false;
+  bool session_class = false;
   tokens::TimeWindow times;
   Result<AuthObject> auth;
   std::string claims_json;

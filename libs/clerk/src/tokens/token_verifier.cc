@@ -10,7 +10,9 @@
 #include "tokens/key_source.h"
 #include "tokens/remote_key_source.h"
 #include "tokens/session_token_data.h"
+#include "tokens/token_class.h"
 #include "tokens/verified_token_cache.h"
+#include "tokens/verifier_keys.h"
 
 namespace clerk {
 namespace {
@@ -48,8 +50,8 @@ std::optional<std::string> Text(const encoding::JsonValue& value) {
 DataPtr MakeData(const DecodedJwt& token, const tokens::TimeWindow& times) {
   return std::make_shared<const SessionToken::Data>(SessionToken::Data{
       std::string(*token.Claim("sub").string()), Text(token.Claim("sid")), std::string(KeyIdOf(token).value_or("")),
-      Text(token.Claim("iss")), Text(token.Claim("azp")), token.Claim("sts").string() == "pending", times,
-      tokens::MakeAuthObject(token.claims), token.claims.text()});
+      Text(token.Claim("iss")), Text(token.Claim("azp")), token.Claim("sts").string() == "pending", tokens::IsSessionToken(token),
+      times, tokens::MakeAuthObject(token.claims), token.claims.text()});
 }
 
 // Checks 6 to 16.
@@ -115,6 +117,8 @@ class TokenVerifier::Impl final {
 
   Result<void> LoadKeys() { return keys_->Load(); }
 
+  tokens::KeySource& keys() { return *keys_; }
+
   TokenVerifierStats stats() const {
     TokenVerifierStats stats{hits_.load(std::memory_order_relaxed), misses_.load(std::memory_order_relaxed), 0, 0};
     if (const auto* remote = dynamic_cast<const tokens::RemoteKeySource*>(keys_.get())) {
@@ -173,6 +177,8 @@ Result<SessionToken> TokenVerifier::Verify(std::string_view token) const { retur
 std::optional<Result<SessionToken>> TokenVerifier::TryVerify(std::string_view token) const { return impl_->TryVerify(token); }
 
 Result<void> TokenVerifier::LoadKeys() const { return impl_->LoadKeys(); }
+
+tokens::KeySource& tokens::KeysOf(const TokenVerifier& verifier) { return verifier.impl_->keys(); }
 
 TokenVerifierStats TokenVerifier::stats() const { return impl_->stats(); }
 
