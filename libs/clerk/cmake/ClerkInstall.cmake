@@ -4,8 +4,10 @@ include(CMakePackageConfigHelpers)
 
 set(_clerk_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/clerk")
 install(TARGETS clerk EXPORT clerkTargets COMPONENT clerk FILE_SET HEADERS)
+install(TARGETS clerk-explain COMPONENT clerk)
 install(EXPORT clerkTargets NAMESPACE clerk:: DESTINATION "${_clerk_package_dir}" COMPONENT clerk)
 
+get_target_property(CLERK_LIBRARY_TYPE clerk TYPE)
 configure_package_config_file("${CMAKE_CURRENT_LIST_DIR}/clerkConfig.cmake.in" "${CMAKE_CURRENT_BINARY_DIR}/clerkConfig.cmake"
   INSTALL_DESTINATION "${_clerk_package_dir}")
 write_basic_package_version_file("${CMAKE_CURRENT_BINARY_DIR}/clerkConfigVersion.cmake"
