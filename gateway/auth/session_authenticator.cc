@@ -41,14 +41,14 @@ Problem KeysUnavailable(const clerk::Error& error) {
 
 }  // namespace
 
-tl::expected<runtime::Principal, SignedOut> AdmitSession(const clerk::SessionToken& token) {
+tl::expected<SessionUser, SignedOut> AdmitSession(const clerk::SessionToken& token) {
   // Tokens from JWT templates have no session id (contract of Clerk's tokens): they are made for other services, and live longer.
   if (!token.session_id()) return tl::unexpected(WrongTokenType());
   if (token.is_pending()) return tl::unexpected(PendingSession());
   // A subject that is no user id (empty, a machine, odd bytes) must not become a principal.
   auto principal = runtime::ParsePrincipal("user:" + token.user_id());
   if (!principal || token.user_id().starts_with("mch_")) return tl::unexpected(WrongTokenType());
-  return *std::move(principal);
+  return SessionUser(*std::move(principal), *token.session_id(), token.key_id());
 }
 
 SessionAuthenticator::SessionAuthenticator(const clerk::TokenVerifier& verifier, clerk::PublishableKey key,

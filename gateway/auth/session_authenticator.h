@@ -25,8 +25,8 @@ class Family;
 
 namespace inkwell::gateway {
 
-// Whom a verified token lets in: the principal, or why it lets nobody in.
-[[nodiscard]] tl::expected<runtime::Principal, SignedOut> AdmitSession(const clerk::SessionToken& token);
+// Whom a verified token lets in, or why it lets nobody in.
+[[nodiscard]] tl::expected<SessionUser, SignedOut> AdmitSession(const clerk::SessionToken& token);
 
 // Lets only signed-in users through to a handler. The verdict falls on the reactor thread from keys and tokens that are known
 // already; only when a key must be fetched does the request go to a worker, and the handler then runs there. Thread-safe.
