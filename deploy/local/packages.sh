@@ -6,7 +6,12 @@ packages_build="g++ cmake ninja-build ccache pkg-config git ca-certificates
   nlohmann-json3-dev libssl-dev libexpected-dev libspdlog-dev prometheus-cpp-dev libboost-dev libgtest-dev libgmock-dev"
 packages_run="postgresql curl util-linux procps"
 packages_bench="wrk python3"
+packages_node="nodejs npm"
+packages_browser="chromium fonts-liberation"
 packages_lint="clang-format clang-tidy shellcheck"
+
+# Node.js and npm, wherever they come from: other builds of them than Debian's do not go together with Debian's.
+ensure_node() { { command -v node && command -v npm; } >/dev/null || ensure_packages node; }
 
 # ensure_packages PURPOSE…: installs what is missing. Root is asked for only here, and only if something is.
 ensure_packages() {

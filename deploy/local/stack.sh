@@ -37,6 +37,7 @@ choose_clerk() {
   fi
   export EMULATOR_LISTEN=${EMULATOR_LISTEN:-127.0.0.1:4000}
   export EMULATOR_DATA_DIR=${EMULATOR_DATA_DIR:-$state/clerk-emulator}
+  export EMULATOR_CLERK_JS_DIR=${EMULATOR_CLERK_JS_DIR:-$(clerk_js_dir)}
   export EMULATOR_WEBHOOK_URL=${EMULATOR_WEBHOOK_URL:-http://$gateway_address/api/webhooks/clerk}
   CLERK_WEBHOOK_SIGNING_SECRET=$(<"$secret_file")
   export CLERK_WEBHOOK_SIGNING_SECRET EMULATOR_WEBHOOK_SECRET=$CLERK_WEBHOOK_SIGNING_SECRET
@@ -136,6 +137,9 @@ cmd_up() {
   gateway_address=${GATEWAY_LISTEN:-127.0.0.1:3000}
   mkdir -p "$state/log"
   choose_clerk
+  if [[ $clerk == emulator ]]; then
+    fetch_clerk_js || say "clerk-js could not be fetched: the page uses the emulator's own sign-in. Why: ${state#"$root"/}/log/clerk-js.log"
+  fi
   export GATEWAY_LISTEN=$gateway_address GATEWAY_ADMIN_LISTEN=${GATEWAY_ADMIN_LISTEN:-127.0.0.1:9300}
   export USERS_LISTEN=${USERS_LISTEN:-127.0.0.1:50051} USERS_ADMIN_LISTEN=${USERS_ADMIN_LISTEN:-127.0.0.1:9301}
   export POSTS_LISTEN=${POSTS_LISTEN:-127.0.0.1:50052} POSTS_ADMIN_LISTEN=${POSTS_ADMIN_LISTEN:-127.0.0.1:9302}
