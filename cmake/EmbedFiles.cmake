@@ -1,8 +1,8 @@
-# inkwell_embed_files(target NAMESPACE ns FUNCTION name BASE dir FILES a b…)
+# inkwell_embed_files(target NAMESPACE ns FUNCTION name BASE dir FILES a b… [GZIP])
 # Adds to the target a source with `std::span<const EmbeddedFile> <ns>::<name>()`, the files' names (relative to BASE) and
-# contents, so that a program is one file to deploy. Declared in "embedded_file.h".
+# contents, so that a program is one file to deploy; with GZIP also the compressed contents. Declared in "embedded_file.h".
 function(inkwell_embed_files target)
-  cmake_parse_arguments(arg "" "NAMESPACE;FUNCTION;BASE" "FILES" ${ARGN})
+  cmake_parse_arguments(arg "GZIP" "NAMESPACE;FUNCTION;BASE" "FILES" ${ARGN})
   set(out "${CMAKE_CURRENT_BINARY_DIR}/${target}_${arg_FUNCTION}.cc")
   set(paths)
   foreach(file IN LISTS arg_FILES)
@@ -11,7 +11,7 @@ function(inkwell_embed_files target)
   add_custom_command(
     OUTPUT "${out}"
     COMMAND "${CMAKE_COMMAND}" "-DOUT=${out}" "-DNS=${arg_NAMESPACE}" "-DFUNCTION=${arg_FUNCTION}" "-DBASE=${arg_BASE}"
-            "-DFILES=${arg_FILES}" -P "${PROJECT_SOURCE_DIR}/cmake/embed_files_script.cmake"
+            "-DFILES=${arg_FILES}" "-DGZIP=${arg_GZIP}" -P "${PROJECT_SOURCE_DIR}/cmake/embed_files_script.cmake"
     DEPENDS ${paths} "${PROJECT_SOURCE_DIR}/cmake/embed_files_script.cmake"
     COMMENT "Embedding files of ${target}"
     VERBATIM)

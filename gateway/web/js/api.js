@@ -10,15 +10,20 @@ export class ApiError extends Error {
     this.reason = reason;
     this.field = field;
   }
+
+  // Whether the same request may well succeed later.
+  get passing() {
+    return [0, 502, 503, 504].includes(this.status);
+  }
 }
 
 const FALLBACK_SENTENCES = {
-  0: "The server cannot be reached. Check your connection and try again.",
-  401: "Your session has ended. Please sign in again.",
+  0: "Inkwell cannot be reached right now. Please try again.",
   413: "This is too long to be sent.",
   429: "That was a lot at once. Please wait a moment.",
-  503: "The service is busy or starting. Please try again in a moment.",
-  504: "The service took too long to answer. Please try again.",
+  502: "Something behind Inkwell does not answer. Please try again in a moment.",
+  503: "Inkwell is busy or starting. Please try again in a moment.",
+  504: "Inkwell took too long to answer. Please try again.",
 };
 
 // Reads our own problem documents and Clerk's `{errors: [{code, long_message}]}`.
@@ -30,8 +35,8 @@ async function problemOf(response) {
   return new ApiError(response.status, sentence, { reason: problem.reason ?? clerkError.code, field: problem.field });
 }
 
-async function request(path, { signal, ...options }) {
-  const deadline = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+async function request(path, { signal, timeout = REQUEST_TIMEOUT_MS, ...options } = {}) {
+  const deadline = AbortSignal.timeout(timeout);
   try {
     return await fetch(path, { ...options, signal: signal ? AbortSignal.any([signal, deadline]) : deadline });
   } catch (error) {
@@ -40,7 +45,7 @@ async function request(path, { signal, ...options }) {
   }
 }
 
-// Sends and reads JSON without a session: the page's settings and the local sign-in.
+// Sends and reads JSON without a session: the page's settings and the emulator's own sign-in.
 export async function publicJson(path, body) {
   const options = body ? { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) } : {};
   const response = await request(path, options);
@@ -51,28 +56,31 @@ export async function publicJson(path, body) {
 // Calls on behalf of a session. A token lives for a minute, so a 401 is answered by one try with a fresh one.
 export class Api {
   #session;
-  #onSignedOut;
+  #connection;
 
-  // `onSignedOut` is called when the server no longer takes the session for one.
-  constructor(session, onSignedOut) {
+  constructor(session, connection) {
     this.#session = session;
-    this.#onSignedOut = onSignedOut;
+    this.#connection = connection;
   }
 
   async #call(method, path, options) {
     try {
-      return await this.#send(method, path, options);
+      const response = await this.#send(method, path, options);
+      this.#connection.found();
+      return response;
     } catch (error) {
-      if (error.status === 401) this.#onSignedOut();
+      if (error.passing && error.reason !== "OVERLOADED") this.#connection.lost();
+      // The token is good for its minute even when the account behind it is gone; Clerk knows.
+      if (error.status === 401 || error.reason === "USER_NOT_FOUND") await this.#session.check();
       throw error;
     }
   }
 
-  async #send(method, path, { body, headers = {}, signal } = {}) {
+  async #send(method, path, { body, headers = {}, ...options } = {}) {
     for (const fresh of [false, true]) {
       const response = await request(path, {
+        ...options,
         method,
-        signal,
         headers: { ...(await this.#session.authorization({ fresh })), ...(body ? { "Content-Type": "application/json" } : {}), ...headers },
         body: body && JSON.stringify(body),
       });
@@ -83,6 +91,15 @@ export class Api {
 
   async me() {
     return (await this.#call("GET", "/api/me")).json();
+  }
+
+  async deleteMe() {
+    await this.#call("DELETE", "/api/me");
+  }
+
+  // Everything of one's own as a file. It may be long: only the connection's end ends it.
+  async exportMe() {
+    return (await this.#call("GET", "/api/me/export", { timeout: 3_600_000 })).blob();
   }
 
   async listPosts({ query = "", cursor = "", signal } = {}) {
@@ -102,11 +119,17 @@ export class Api {
     return (await this.#call("POST", "/api/posts", { body: post, headers: { "Idempotency-Key": idempotencyKey } })).json();
   }
 
-  async updatePost(id, changes, etag) {
-    return (await this.#call("PATCH", `/api/posts/${id}`, { body: changes, headers: { "If-Match": etag } })).json();
+  // With an `etag` only if the post still is as it was then: 412 otherwise.
+  async updatePost(id, changes, etag = "") {
+    return (await this.#call("PATCH", `/api/posts/${id}`, { body: changes, headers: etag ? { "If-Match": etag } : {} })).json();
   }
 
   async deletePost(id) {
     await this.#call("DELETE", `/api/posts/${id}`);
+  }
+
+  // For a page that is going away: sent without waiting for anything, and delivered even after the page is gone.
+  deletePostInPassing(id) {
+    fetch(`/api/posts/${id}`, { method: "DELETE", keepalive: true, headers: this.#session.authorizationAtHand() }).catch(() => {});
   }
 }

@@ -16,6 +16,17 @@ export function setMessage(element, text) {
   element.hidden = !text;
 }
 
+// Makes `elements` the children of `parent`. What stays is not taken out in between: it would lose the focus.
+export function arrange(parent, elements) {
+  const kept = new Set(elements);
+  for (const child of [...parent.children]) if (!kept.has(child)) child.remove();
+  let place = parent.firstElementChild;
+  for (const element of elements) {
+    if (element === place) place = place.nextElementSibling;
+    else parent.insertBefore(element, place);
+  }
+}
+
 // Ties a field to its error line for screen readers, and shows or clears the error.
 export function setFieldError(form, name, text) {
   const line = form.querySelector(`[data-error-for="${name}"]`);
@@ -47,7 +58,7 @@ export function showError(form, error) {
 export function growWithText(area) {
   const fit = () => {
     area.style.height = "auto";
-    area.style.height = `${area.scrollHeight}px`;
+    area.style.height = `${area.scrollHeight + 2}px`;
   };
   area.addEventListener("input", fit);
   return fit;

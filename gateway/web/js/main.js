@@ -1,70 +1,110 @@
-// The page's parts list: settings, session, views.
+// The page's parts list: settings, session, and the views, of which the path and who is signed in choose one.
 
+import { AccountPage } from "./account.js";
 import { Api, publicJson } from "./api.js";
-import { setUpCompose } from "./compose.js";
+import { ClerkJsMissing, loadClerk } from "./clerk_js.js";
+import { Compose } from "./compose.js";
+import { Connection } from "./connection.js";
 import { byId, setMessage, show } from "./dom.js";
 import { PostList } from "./post_list.js";
-import { CookieSession, EmulatorSession } from "./session.js";
-import { setUpClerkSignIn, setUpLocalSignIn } from "./sign_in.js";
-import { displayName, initials } from "./text.js";
+import { ClerkSession, EmulatorSession } from "./session.js";
+import { mountSignIn, setUpLocalSignIn } from "./sign_in.js";
 
-function showAccount(user, session) {
-  show(byId("account"), Boolean(user));
-  if (!user) return;
-  const name = displayName(user);
-  byId("account-name").textContent = name;
-  byId("account-initials").textContent = initials(name);
-  show(byId("sign-out"), session.canSignOut);
+const FAREWELL_KEY = "inkwell.farewell";
+const path = location.pathname.split("/")[1]; // "", "sign-in", "sign-up", "account"
+const isSignInPage = path === "sign-in" || path === "sign-up";
+
+function showView(name) {
+  for (const view of document.querySelectorAll("[data-view]")) show(view, view.dataset.view === name);
+}
+
+function showNavigation(isSignedIn) {
+  show(byId("nav-signed-out"), !isSignedIn && !isSignInPage);
+  show(byId("nav-signed-in"), isSignedIn);
+}
+
+// clerk-js takes a moment; its cookie says already now what is likely to come.
+function showFirstGuess() {
+  const isSignedIn = /(^|; )__client_uat[^=]*=[1-9]/.test(document.cookie);
+  if (isSignInPage) showView("sign-in");
+  else showView(isSignedIn || path ? "loading" : "welcome");
+  if (!isSignedIn) showNavigation(false);
+}
+
+async function openSession(settings) {
+  try {
+    return new ClerkSession(await loadClerk(settings));
+  } catch (error) {
+    if (!(error instanceof ClerkJsMissing && settings.emulator)) throw error;
+    return new EmulatorSession();
+  }
+}
+
+// Clerk's components send those who are signed in already to the start page by themselves.
+async function startSignInPage(session, connection) {
+  if (session.clerk) return mountSignIn(path, session.clerk);
+  const userId = await connection.persist(() => session.restore());
+  if (userId) location.replace("/");
+  else setUpLocalSignIn(path, session);
+}
+
+async function startPage(session, connection) {
+  const api = new Api(session, connection);
+  const posts = new PostList(api);
+  const compose = new Compose(api, posts);
+  const account = new AccountPage(api, async () => {
+    sessionStorage.setItem(FAREWELL_KEY, "Your account and all your posts are deleted.");
+    await session.signOut().catch(() => {});
+    location.assign("/");
+  });
+
+  const showSignedOut = ({ wasSignedIn }) => {
+    posts.close();
+    showNavigation(false);
+    showView("welcome");
+    if (!wasSignedIn) return;
+    setMessage(byId("notice"), "You are signed out. Sign in again to go on; what you were writing is kept.");
+    byId("main").focus();
+  };
+  const showSignedIn = (userId) => {
+    setMessage(byId("notice"), "");
+    showNavigation(true);
+    if (path === "account") {
+      showView("account");
+      account.open(userId);
+      return;
+    }
+    showView("writing");
+    compose.open(userId);
+    posts.open(userId);
+    api.me().then(
+      (user) => user.banned && setMessage(byId("notice"), "This account is banned: you can read your posts, but not write."),
+      () => {}, // the list says what is wrong
+    );
+  };
+
+  show(byId("user-button"), session.clerk);
+  show(byId("sign-out"), !session.clerk);
+  byId("sign-out").addEventListener("click", () => session.signOut().then(() => location.assign("/")));
+  session.clerk?.mountUserButton(byId("user-button"));
+  connection.onBack(() => posts.refresh());
+  let userId = "";
+  await connection.persist(() => session.restore());
+  session.start((id) => {
+    if (id) showSignedIn(id);
+    else showSignedOut({ wasSignedIn: Boolean(userId) });
+    userId = id;
+  });
 }
 
 async function start() {
-  const settings = await publicJson("/config.json");
-  const session = settings.emulator ? new EmulatorSession() : new CookieSession();
-  const api = new Api(session, () => endSession());
-  const posts = new PostList(api);
-  let signedIn = false;
-
-  const showSignedOut = () => {
-    signedIn = false;
-    posts.clear();
-    showAccount(null, session);
-    show(byId("signed-in"), false);
-    show(byId("signed-out"), true);
-  };
-  const endSession = () => {
-    if (!signedIn) return;
-    session.signOut();
-    showSignedOut();
-    setMessage(byId("notice"), "Your session has ended. Please sign in again.");
-  };
-  const showSignedIn = async () => {
-    const user = await api.me();
-    signedIn = true;
-    showAccount(user, session);
-    show(byId("signed-out"), false);
-    show(byId("signed-in"), true);
-    setMessage(byId("notice"), user.banned ? "This account is banned: you can read your posts, but not write." : "");
-    byId("compose-title").focus();
-    await posts.reload();
-  };
-
-  if (settings.emulator) setUpLocalSignIn(session, showSignedIn);
-  else setUpClerkSignIn(settings.publishableKey);
-  setUpCompose(api, (post) => posts.add(post));
-  byId("sign-out").addEventListener("click", () => {
-    session.signOut();
-    byId("compose").reset();
-    showSignedOut();
-    byId("main").focus();
-  });
-
-  try {
-    if (await session.start()) await showSignedIn();
-    else showSignedOut();
-  } catch (error) {
-    showSignedOut();
-    if (error.status !== 401) setMessage(byId("notice"), error.message);
-  }
+  showFirstGuess();
+  setMessage(byId("notice"), sessionStorage.getItem(FAREWELL_KEY));
+  sessionStorage.removeItem(FAREWELL_KEY);
+  const connection = new Connection(byId("banner"));
+  const settings = await connection.persist(() => publicJson("/config.json"));
+  const session = await connection.persist(() => openSession(settings));
+  await (isSignInPage ? startSignInPage(session, connection) : startPage(session, connection));
 }
 
 start().catch((error) => setMessage(byId("notice"), error.message));

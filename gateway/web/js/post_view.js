@@ -1,6 +1,7 @@
-// One post in the list: shown, edited in place, deleted after a question.
+// One post in the list: shown, published, edited in place, deleted.
 
-import { clearFieldErrors, cloneTemplate, growWithText, setFieldError, setMessage, show, showError, submitOnCtrlEnter } from "./dom.js";
+import { cloneTemplate, setMessage, show } from "./dom.js";
+import { openEditor } from "./post_editor.js";
 import { fillMarked, fillTime } from "./text.js";
 
 export class PostView {
@@ -8,39 +9,56 @@ export class PostView {
   #api;
   #post;
   #query = "";
+  #on;
+  #isEdited = false;
   #article = this.element.querySelector("article");
-  #onDeleted;
 
-  constructor(api, post, { query, onDeleted }) {
+  // on: {query, onChanged(), onDelete(view), onGone(view)}
+  constructor(api, post, { query, ...on }) {
     this.#api = api;
-    this.#onDeleted = onDeleted;
+    this.#on = on;
     this.#find(".edit").addEventListener("click", () => this.#edit());
-    this.#find(".delete").addEventListener("click", () => this.#askToDelete(true));
-    this.#find(".keep").addEventListener("click", () => this.#askToDelete(false));
-    this.#find(".really-delete").addEventListener("click", () => this.#delete());
+    this.#find(".delete").addEventListener("click", () => this.#on.onDelete(this));
     this.#find(".unfold").addEventListener("click", () => this.#fold(this.#isUnfolded()));
-    this.#find(".post-confirm").addEventListener("keydown", (event) => event.key === "Escape" && this.#askToDelete(false));
-    this.render(post, query);
+    this.#find(".publish").addEventListener("change", ({ target }) => this.#publish(target.checked));
+    this.update(post, query);
   }
 
   get id() {
     return this.#post.id;
   }
 
-  render(post, query) {
+  get title() {
+    return this.#post.title;
+  }
+
+  get query() {
+    return this.#query;
+  }
+
+  update(post, query = this.#query) {
+    const unchanged = this.#post?.updatedAt === post.updatedAt && this.#post.id === post.id && this.#query === query;
+    if (this.#isEdited || unchanged) return this;
+    const textChanged = this.#post?.content !== post.content || this.#query !== query;
     this.#post = post;
     this.#query = query;
     fillMarked(this.#find(".post-title"), post.title, query);
     fillMarked(this.#find(".post-content"), post.content ?? "", query);
     show(this.#find(".post-content"), Boolean(post.content));
-    const badge = this.#find(".badge");
-    badge.textContent = post.published ? "Published" : "Draft";
-    badge.classList.toggle("published", post.published);
-    fillTime(this.#find(".created"), post.createdAt);
-    fillTime(this.#find(".updated"), post.updatedAt);
+    this.#showPublished(post.published);
+    this.tick();
     show(this.#find(".edited"), new Date(post.updatedAt) - new Date(post.createdAt) >= 1000);
     this.#find(".edit").setAttribute("aria-label", `Edit “${post.title}”`);
     this.#find(".delete").setAttribute("aria-label", `Delete “${post.title}”`);
+    this.#find(".publish").setAttribute("aria-label", `Publish “${post.title}”`);
+    if (textChanged && this.element.isConnected) this.settle();
+    return this;
+  }
+
+  // Words like "2 minutes ago" grow old.
+  tick() {
+    fillTime(this.#find(".created"), this.#post.createdAt);
+    fillTime(this.#find(".updated"), this.#post.updatedAt);
   }
 
   // Folds a long text away. Needs the element in the page, because only there does a text have a height.
@@ -57,6 +75,30 @@ export class PostView {
     this.#find(".post-title").focus();
   }
 
+  showError(text) {
+    setMessage(this.#find(".post-error"), text);
+  }
+
+  // An unsent post is shown, but cannot be worked with yet.
+  setUnsent(unsent) {
+    this.element.classList.toggle("unsent", unsent);
+    show(this.#find(".post-actions"), !unsent);
+    show(this.#find(".post-sending"), unsent);
+    show(this.#find(".post-unsent"), false);
+    this.showError("");
+  }
+
+  showUnsent(error, { again, discard }) {
+    this.showError(error.message);
+    show(this.#find(".post-sending"), false);
+    show(this.#find(".post-unsent"), true);
+    this.#find(".again").onclick = () => {
+      this.setUnsent(true);
+      again();
+    };
+    this.#find(".discard").onclick = discard;
+  }
+
   #find(selector) {
     return this.#article.querySelector(selector);
   }
@@ -71,89 +113,50 @@ export class PostView {
     this.#find(".unfold").textContent = folded ? "Show all" : "Show less";
   }
 
-  #askToDelete(asking) {
-    show(this.#find(".post-actions"), !asking);
-    show(this.#find(".post-confirm"), asking);
-    this.#find(asking ? ".keep" : ".delete").focus();
+  #showPublished(published) {
+    this.#find(".publish").checked = published;
+    this.#find(".public-link").href = `/u/${encodeURIComponent(this.#post.authorId)}`;
+    show(this.#find(".public-link"), published);
   }
 
-  async #delete() {
-    const button = this.#find(".really-delete");
-    button.disabled = true;
+  async #publish(published) {
+    this.showError("");
+    this.#showPublished(published);
     try {
-      await this.#api.deletePost(this.#post.id);
+      this.update(await this.#api.updatePost(this.#post.id, { published }));
+      this.#on.onChanged();
     } catch (error) {
-      if (error.status !== 404) {
-        button.disabled = false;
-        setMessage(this.#find(".post-error"), error.message);
-        return;
-      }
+      this.#showPublished(!published);
+      this.#fail(error);
     }
-    this.#onDeleted(this);
+  }
+
+  #fail(error) {
+    if (error.reason === "POST_NOT_FOUND") this.#on.onGone(this);
+    else this.showError(error.message);
   }
 
   // Editing starts from the post as it is now, and its ETag guards the change against one made elsewhere meanwhile.
   async #edit() {
     const button = this.#find(".edit");
     button.disabled = true;
-    setMessage(this.#find(".post-error"), "");
+    this.showError("");
     try {
       const { post, etag } = await this.#api.getPost(this.#post.id);
-      this.#openEditor(post, etag);
+      this.#isEdited = true;
+      openEditor(this.#api, this.#article, post, etag, (kept) => {
+        this.#isEdited = false;
+        if (!kept) return this.#on.onGone(this);
+        const changed = kept.updatedAt !== this.#post.updatedAt;
+        this.update(kept);
+        this.settle();
+        this.#find(".edit").focus();
+        if (changed) this.#on.onChanged();
+      });
     } catch (error) {
-      setMessage(this.#find(".post-error"), error.status === 404 ? "This post was deleted elsewhere." : error.message);
+      this.#fail(error);
     } finally {
       button.disabled = false;
-    }
-  }
-
-  #openEditor(post, etag) {
-    const form = cloneTemplate("editor-template");
-    for (const name of ["title", "content"]) {
-      const field = form.elements[name];
-      field.setAttribute("aria-label", name === "title" ? "Title" : "Text");
-      field.value = post[name] ?? "";
-    }
-    form.elements.published.checked = post.published;
-    submitOnCtrlEnter(form);
-    const fit = growWithText(form.elements.content);
-    const close = (shown) => {
-      form.replaceWith(this.#article);
-      this.render(shown, this.#query);
-      this.settle();
-      this.#find(".edit").focus();
-    };
-    form.querySelector(".cancel").addEventListener("click", () => close(post));
-    form.addEventListener("keydown", (event) => event.key === "Escape" && close(post));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#save(form, post, etag, close);
-    });
-    this.#article.replaceWith(form);
-    fit();
-    form.elements.title.focus();
-  }
-
-  async #save(form, post, etag, close) {
-    clearFieldErrors(form);
-    const changes = {};
-    const { title, content, published } = form.elements;
-    if (title.value !== post.title) changes.title = title.value;
-    if (content.value !== (post.content ?? "")) changes.content = content.value;
-    if (published.checked !== post.published) changes.published = published.checked;
-    if (!Object.keys(changes).length) return close(post);
-    if (!title.value.trim()) {
-      setFieldError(form, "title", "A post needs a title.");
-      return title.focus();
-    }
-    const button = form.querySelector("[type=submit]");
-    button.disabled = true;
-    try {
-      close(await this.#api.updatePost(post.id, changes, etag));
-    } catch (error) {
-      button.disabled = false;
-      if (error.status === 412) error.message = "This post was changed elsewhere since you opened it. Copy your text, cancel, and edit it again.";
-      showError(form, error);
     }
   }
 }

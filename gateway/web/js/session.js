@@ -1,30 +1,90 @@
-// Who is signed in. Both kinds of session have `start()`, `authorization()` and `signOut()`; `canSignOut` tells whether the page
-// can end the session, or only forget it.
+// Who is signed in. Both kinds of session have the same methods:
+//   restore()              takes up the session of an earlier visit, if there is one; the user's id or ""
+//   start(onChange)        calls onChange(userId) now and whenever somebody else, or nobody ("") is signed in
+//   authorization({fresh}) headers of an API call; fresh: with a token made now
+//   authorizationAtHand()  the same with the last token, without waiting
+//   check()                finds out whether the session still lives, and tells onChange if it does not
+//   signOut()
 
-import { publicJson } from "./api.js";
+import { ApiError, publicJson } from "./api.js";
+
+const TOKEN_DEADLINE_MS = 10_000;
+const bearer = (token) => (token ? { Authorization: `Bearer ${token}` } : {});
+
+// The session that clerk-js keeps, renews and shares between tabs.
+export class ClerkSession {
+  #clerk;
+
+  constructor(clerk) {
+    this.#clerk = clerk;
+  }
+
+  get clerk() {
+    return this.#clerk;
+  }
+
+  // clerk-js has done so when it was loaded.
+  async restore() {
+    return this.#clerk.user?.id ?? "";
+  }
+
+  start(onChange) {
+    let known;
+    this.#clerk.addListener(({ user }) => {
+      const id = user?.id ?? "";
+      if (user === undefined || id === known) return; // undefined: between two sessions
+      known = id;
+      onChange(id);
+    });
+  }
+
+  // clerk-js tries for minutes when Clerk does not answer; a person does not wait that long.
+  async authorization({ fresh = false } = {}) {
+    let timer;
+    const deadline = new Promise((_, reject) => (timer = setTimeout(reject, TOKEN_DEADLINE_MS)));
+    try {
+      return bearer(await Promise.race([this.#clerk.session?.getToken({ skipCache: fresh }), deadline]));
+    } catch {
+      throw new ApiError(0, "Clerk cannot be reached right now. Please try again.");
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  authorizationAtHand() {
+    return bearer(this.#clerk.session?.lastActiveToken?.getRawString());
+  }
+
+  // clerk-js signs the page out when Clerk refuses a token.
+  async check() {
+    await this.authorization({ fresh: true }).catch(() => {});
+  }
+
+  signOut() {
+    return this.#clerk.signOut();
+  }
+}
 
 const STORAGE_KEY = "inkwell.session";
-// Session tokens live for 60 s; they are renewed before that, so that no request meets an expired one.
-const REFRESH_EVERY_MS = 45_000;
+// Session tokens live for 60 s.
+const TOKEN_AGE_MS = 45_000;
 
-// A session of the local Clerk emulator, reached through the gateway's own address.
+// A session of the local Clerk emulator without clerk-js: the emulator's own sign-in, reached through the gateway's address.
 export class EmulatorSession {
-  canSignOut = true;
   #sessionId = localStorage.getItem(STORAGE_KEY);
   #token = "";
-  #timer = 0;
+  #issued = 0;
+  #onChange = () => {};
 
-  // Whether a session of an earlier visit is still good.
-  async start() {
-    if (!this.#sessionId) return false;
-    try {
-      await this.#refresh();
-    } catch (error) {
-      if (error.status === 0 || error.status >= 500) throw error;
-      this.signOut();
-      return false;
-    }
-    return true;
+  async restore() {
+    if (this.#sessionId) await this.#refresh();
+    return this.#userId();
+  }
+
+  start(onChange) {
+    this.#onChange = onChange;
+    addEventListener("storage", ({ key, newValue }) => key === STORAGE_KEY && newValue !== this.#sessionId && location.reload());
+    onChange(this.#userId());
   }
 
   async signUp(person) {
@@ -35,51 +95,48 @@ export class EmulatorSession {
     this.#accept(await publicJson("/__clerk/_emulator/sign-in", { email }));
   }
 
-  signOut() {
-    clearInterval(this.#timer);
+  async signOut() {
     localStorage.removeItem(STORAGE_KEY);
     this.#sessionId = null;
     this.#token = "";
+    this.#onChange("");
   }
 
   async authorization({ fresh = false } = {}) {
     if (!this.#sessionId) return {};
-    if (fresh || !this.#token) await this.#refresh();
-    return { Authorization: `Bearer ${this.#token}` };
+    if (fresh || Date.now() - this.#issued > TOKEN_AGE_MS) await this.#refresh();
+    return this.authorizationAtHand();
+  }
+
+  authorizationAtHand() {
+    return bearer(this.#token);
+  }
+
+  async check() {
+    await this.#refresh().catch(() => {});
+  }
+
+  #userId() {
+    return this.#token ? JSON.parse(atob(this.#token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))).sub : "";
   }
 
   #accept({ session_id: sessionId, token }) {
     this.#sessionId = sessionId;
     localStorage.setItem(STORAGE_KEY, sessionId);
-    this.#keep(token);
+    this.#token = token;
+    this.#issued = Date.now();
   }
 
   async #refresh() {
     // Browsers name the page's origin on their own only in a POST.
     const parameters = new URLSearchParams({ session_id: this.#sessionId, azp: location.origin });
-    const { token } = await publicJson(`/__clerk/_emulator/token?${parameters}`);
-    this.#keep(token);
+    try {
+      const { token } = await publicJson(`/__clerk/_emulator/token?${parameters}`);
+      this.#token = token;
+      this.#issued = Date.now();
+    } catch (error) {
+      if (error.passing) throw error;
+      await this.signOut();
+    }
   }
-
-  #keep(token) {
-    this.#token = token;
-    clearInterval(this.#timer);
-    // A missed renewal is not an error: the next request that gets a 401 renews the token itself.
-    this.#timer = setInterval(() => this.#refresh().catch(() => {}), REFRESH_EVERY_MS);
-  }
-}
-
-// A session that another app on this domain keeps in Clerk's `__session` cookie. The browser sends it along.
-export class CookieSession {
-  canSignOut = false;
-
-  async start() {
-    return true;
-  }
-
-  async authorization() {
-    return {};
-  }
-
-  signOut() {}
 }

@@ -1,69 +1,46 @@
-// What a signed-out person sees: the emulator's form, or where the accounts live.
+// The pages /sign-in and /sign-up: Clerk's own components, or the emulator's simplest sign-in where clerk-js is missing.
 
-import { byId, setMessage, show } from "./dom.js";
+import { byId, clearFieldErrors, setFieldError, show, showError } from "./dom.js";
 
 const EMAIL_SHAPE = /^[^\s@]+@[^\s@]+$/;
+const TITLES = { "sign-in": "Sign in", "sign-up": "Sign up" };
 
-function setMode(signingUp) {
-  byId("mode-sign-up").setAttribute("aria-pressed", String(signingUp));
-  byId("mode-sign-in").setAttribute("aria-pressed", String(!signingUp));
-  show(byId("name-fields"), signingUp);
-  byId("sign-in-submit").textContent = signingUp ? "Create account" : "Sign in";
-  setEmailError("");
-  setMessage(byId("sign-in-error"), "");
-}
-
-function setEmailError(text) {
-  const email = byId("email");
-  setMessage(byId("email-error"), text);
-  email.setAttribute("aria-invalid", String(Boolean(text)));
-  email.setAttribute("aria-describedby", "email-error");
+export function mountSignIn(page, clerk) {
+  const place = byId("clerk-components");
+  show(place, true);
+  if (page === "sign-up") clerk.mountSignUp(place);
+  else clerk.mountSignIn(place);
 }
 
 const SENTENCES = {
-  form_identifier_not_found: "No account has this e-mail address. Choose “New here” to make one.",
-  form_identifier_exists: "This e-mail address has an account already. Choose “I have an account”.",
+  form_identifier_not_found: "No account has this e-mail address. Sign up to make one.",
+  form_identifier_exists: "This e-mail address has an account already. Sign in instead.",
 };
 
-async function submit(session, onSignedIn) {
-  const signingUp = byId("mode-sign-up").getAttribute("aria-pressed") === "true";
-  const email = byId("email").value.trim();
-  setMessage(byId("sign-in-error"), "");
-  setEmailError(EMAIL_SHAPE.test(email) ? "" : "Please enter an e-mail address.");
-  if (!EMAIL_SHAPE.test(email)) return byId("email").focus();
-
-  const button = byId("sign-in-submit");
-  button.disabled = true;
-  try {
-    if (signingUp) {
-      const optional = { first_name: byId("first-name").value.trim(), last_name: byId("last-name").value.trim() };
-      const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value));
-      await session.signUp({ email, ...given });
-    } else {
-      await session.signIn(email);
-    }
-    byId("sign-in-form").reset();
-    await onSignedIn();
-  } catch (error) {
-    setMessage(byId("sign-in-error"), SENTENCES[error.reason] ?? error.message);
-  } finally {
-    button.disabled = false;
-  }
-}
-
-export function setUpLocalSignIn(session, onSignedIn) {
-  show(byId("local-sign-in"), true);
-  byId("mode-sign-up").addEventListener("click", () => setMode(true));
-  byId("mode-sign-in").addEventListener("click", () => setMode(false));
-  byId("email").addEventListener("input", () => setEmailError(""));
-  byId("sign-in-form").addEventListener("submit", (event) => {
+export function setUpLocalSignIn(page, session) {
+  const form = byId("local-sign-in");
+  const button = form.querySelector("[type=submit]");
+  byId("local-title").textContent = TITLES[page];
+  button.textContent = page === "sign-up" ? "Create account" : "Sign in";
+  show(byId("name-fields"), page === "sign-up");
+  show(byId("to-sign-in"), page === "sign-up");
+  show(byId("to-sign-up"), page === "sign-in");
+  show(form, true);
+  form.elements.email.focus();
+  form.addEventListener("input", ({ target }) => target.name === "email" && setFieldError(form, "email", ""));
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    submit(session, onSignedIn);
+    clearFieldErrors(form);
+    const { email, ...names } = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, value.trim()]));
+    if (!EMAIL_SHAPE.test(email)) return showError(form, { field: "email", message: "Please enter an e-mail address." });
+    button.disabled = true;
+    try {
+      if (page === "sign-up") await session.signUp({ email, ...Object.fromEntries(Object.entries(names).filter(([, value]) => value)) });
+      else await session.signIn(email);
+      location.assign("/");
+    } catch (error) {
+      button.disabled = false;
+      showError(form, { field: SENTENCES[error.reason] ? "email" : "", message: SENTENCES[error.reason] ?? error.message });
+    }
   });
-}
-
-// The Frontend API's host stands in the publishable key: base64 of the host and a dollar sign.
-export function setUpClerkSignIn(publishableKey) {
-  byId("clerk-host").textContent = atob(publishableKey.split("_")[2] ?? "").replace(/\$$/, "");
-  show(byId("clerk-sign-in"), true);
 }

@@ -34,22 +34,17 @@ function describe(then, now) {
 
 export function fillTime(element, iso) {
   const then = new Date(iso);
+  const words = describe(then, Date.now());
+  if (element.textContent !== words) element.textContent = words;
+  if (element.dateTime === iso) return;
   element.dateTime = iso;
-  element.textContent = describe(then, new Date());
   element.title = precise.format(then);
 }
 
 // What to call a user: name, else user name, else e-mail. A Clerk user may have none of them.
 export function displayName(user) {
   const name = [user.firstName, user.lastName].filter(Boolean).join(" ").trim();
-  return name || user.username || user.email || "Signed in";
+  return name || user.username || user.email || "You";
 }
 
-export function initials(name) {
-  return name
-    .split(/[\s@.]+/u)
-    .filter(Boolean)
-    .slice(0, 2)
-    .map((word) => [...word][0].toUpperCase())
-    .join("");
-}
+export const longDate = (iso) => new Intl.DateTimeFormat("en", { dateStyle: "long" }).format(new Date(iso));

@@ -1,0 +1,62 @@
+// The page /account: what Inkwell holds about its reader, to be taken along or deleted.
+
+import { byId, setMessage, show } from "./dom.js";
+import { displayName, longDate } from "./text.js";
+
+function saveAs(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  // The browser may still be reading it.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+// Runs what a button stands for, and says below it what went wrong.
+function onPress(button, line, action) {
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    setMessage(line, "");
+    try {
+      await action();
+    } catch (error) {
+      setMessage(line, error.message);
+    } finally {
+      button.disabled = false;
+    }
+  });
+}
+
+export class AccountPage {
+  #api;
+
+  // `onDeleted` is called when the account is gone.
+  constructor(api, onDeleted) {
+    this.#api = api;
+    const dialog = byId("delete-dialog");
+    onPress(byId("export"), byId("export-error"), async () => saveAs(await api.exportMe(), "inkwell-export.json"));
+    byId("delete-account").addEventListener("click", () => dialog.showModal());
+    byId("delete-cancel").addEventListener("click", () => dialog.close());
+    onPress(byId("delete-confirm"), byId("delete-error"), async () => {
+      await api.deleteMe();
+      dialog.close();
+      await onDeleted();
+    });
+  }
+
+  async open(userId) {
+    const page = `/u/${encodeURIComponent(userId)}`;
+    byId("account-public").href = page;
+    byId("account-feed").href = `${page}/feed.atom`;
+    show(byId("account-facts"), false);
+    try {
+      const user = await this.#api.me();
+      byId("account-name").textContent = displayName(user);
+      byId("account-email").textContent = user.email ?? "";
+      setMessage(byId("account-since"), user.createdAt && `Here since ${longDate(user.createdAt)}`);
+      show(byId("account-facts"), true);
+    } catch (error) {
+      setMessage(byId("account-error"), error.message);
+    }
+  }
+}
