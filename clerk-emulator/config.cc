@@ -1,5 +1,6 @@
 #include "clerk-emulator/config.h"
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
 
@@ -32,7 +33,39 @@ void ReadWebhooks(runtime::Settings& settings, Config& config) {
   }
 }
 
+void ReadInstance(runtime::Settings& settings, Config& config) {
+  auto& instance = config.instance;
+  instance.application_name = settings.String("EMULATOR_APPLICATION_NAME", instance.application_name, "what the forms call it");
+  instance.single_session_mode =
+      settings.Bool("EMULATOR_SINGLE_SESSION", instance.single_session_mode, "whether a browser has one session at a time");
+  instance.organizations =
+      settings.Bool("EMULATOR_ORGANIZATIONS", instance.organizations, "whether users may have organizations");
+  const auto ids = settings.List("EMULATOR_SOCIAL_PROVIDERS", "google,github", "buttons \"Continue with …\"; \"none\" for none");
+  if (auto providers = ParseProviders(ids)) {
+    instance.social_providers = std::move(*providers);
+  } else {
+    settings.Problem("EMULATOR_SOCIAL_PROVIDERS must be names such as google,github.");
+  }
+  config.clerk_js_directory = settings.String("EMULATOR_CLERK_JS_DIR", "",
+                                              "directory with clerk-js/dist and ui/dist: the unpacked npm packages of Clerk");
+}
+
 }  // namespace
+
+// As custom providers, which may bring their own picture: that of a known one comes from a host of Clerk's.
+std::optional<std::vector<SocialProvider>> ParseProviders(const std::vector<std::string>& ids) {
+  std::vector<SocialProvider> providers;
+  if (ids == std::vector<std::string>{"none"}) return providers;
+  for (const auto& id : ids) {
+    const bool plain =
+        std::all_of(id.begin(), id.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+    if (!plain || id.empty() || id.size() > 32) return std::nullopt;
+    auto name = id == "github" ? std::string("GitHub") : id;
+    if (name.front() >= 'a' && name.front() <= 'z') name.front() = static_cast<char>(name.front() - 'a' + 'A');
+    providers.push_back({id, "oauth_custom_" + id, std::move(name)});
+  }
+  return providers;
+}
 
 std::optional<std::vector<std::chrono::milliseconds>> ParseSchedule(const std::vector<std::string>& texts) {
   std::vector<std::chrono::milliseconds> schedule;
@@ -66,6 +99,7 @@ Config ReadConfig(runtime::Settings& settings) {
   config.token_lifetime = std::chrono::duration_cast<std::chrono::seconds>(
       settings.Duration("EMULATOR_TOKEN_LIFETIME", std::chrono::seconds(60), std::chrono::seconds(1), std::chrono::hours(24),
                         "lifetime of tokens"));
+  ReadInstance(settings, config);
   ReadWebhooks(settings, config);
   return config;
 }

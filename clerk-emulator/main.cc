@@ -5,10 +5,12 @@
 #include <utility>
 
 #include "clerk-emulator/accounts/accounts.h"
+#include "clerk-emulator/accounts/email_code.h"
 #include "clerk-emulator/backend_api/backend_api.h"
 #include "clerk-emulator/base/clock.h"
 #include "clerk-emulator/config.h"
 #include "clerk-emulator/control_api/control_api.h"
+#include "clerk-emulator/frontend_api/frontend_api.h"
 #include "clerk-emulator/http/browser_access.h"
 #include "clerk-emulator/http/http_server.h"
 #include "clerk-emulator/model/state_store.h"
@@ -26,14 +28,17 @@ int CannotStart(const runtime::Error& error) {
   return 1;
 }
 
-void SayWhereItIs(const Config& config, const std::string& address) {
+void SayWhereItIs(const Config& config, const std::string& address, bool has_clerk_js) {
   runtime::log::Info("listening", {{"address", address}, {"instance_id", config.instance_id}});
   if (!IsLoopback(config.listen)) {
     runtime::log::Warn("reachable from other machines: anybody there can sign up and get tokens", {{"address", address}});
   }
   if (config.webhook_url.empty()) runtime::log::Info("no webhooks are sent: EMULATOR_WEBHOOK_URL is not set");
+  if (!has_clerk_js) runtime::log::Info("clerk-js is not served: EMULATOR_CLERK_JS_DIR has no clerk-js/dist and ui/dist");
+  runtime::log::Info("no e-mail is sent: every verification code is the same", {{"code", kEmailCode}});
   if (config.common.log_format != "text") return;
   std::printf("clerk-emulator stands in for Clerk at http://%s\n", address.c_str());
+  std::printf("  code:     %s verifies every e-mail address, at every sign-up and sign-in\n", std::string(kEmailCode).c_str());
   std::printf("  sign up:  curl -s http://%s/_emulator/sign-up -d '{\"email\":\"ada@example.com\"}'\n", address.c_str());
   std::printf("  look:     curl -s http://%s/_emulator/status\n", address.c_str());
   std::fflush(stdout);
@@ -60,11 +65,14 @@ int Run(int argc, char** argv) {
   }
   const TokenIssuer issuer(**key, clock, {config.issuer, config.token_lifetime, config.jwt_templates});
   const BrowserAccess access(config.allowed_origins, config.authorized_party);
-  Accounts accounts(**store, clock, WebhookEvents(config.instance_id, sender != nullptr));
+  const WebhookEvents events(config.instance_id, sender != nullptr);
+  Accounts accounts(**store, clock, events);
   BackendApi backend_api(config.secret_key, **store, accounts, **key, issuer, access, clock);
+  FrontendApi frontend_api(config.instance, config.clerk_js_directory, **store, events, issuer, access, clock);
   ControlApi control_api(**store, accounts, issuer, access, sender.get(), clock);
   Router router;
   backend_api.AddRoutes(router);
+  frontend_api.AddRoutes(router);
   control_api.AddRoutes(router);
 
   const auto server = HttpServer::Start(config.listen, [&](const HttpRequest& request) {
@@ -72,7 +80,7 @@ int Run(int argc, char** argv) {
   });
   if (!server) return CannotStart(server.error());
   if (sender) sender->Start();
-  SayWhereItIs(config, (*server)->address());
+  SayWhereItIs(config, (*server)->address(), frontend_api.HasClerkJs());
   shutdown.Wait();
   runtime::log::Info("stopping");
   return 0;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "clerk-emulator/accounts/sessions.h"
 #include "clerk-emulator/accounts/user_rules.h"
 #include "clerk-emulator/base/ids.h"
 #include "clerk-emulator/model/resource_json.h"
@@ -12,40 +13,11 @@
 namespace inkwell::emulator {
 namespace {
 
-using std::chrono::hours;
-
-constexpr hours kSessionLifetime{7 * 24};
-constexpr hours kSessionAbandonment{30 * 24};
-
 ClerkError NoUser(std::string_view id) { return ResourceNotFound("No user was found with id " + std::string(id) + "."); }
 
 const User* FindByIdOrEmail(const State& state, const std::string& identifier) {
   if (const auto user = state.users.find(identifier); user != state.users.end()) return &user->second;
-  const auto address = LowerCase(identifier);
-  const auto user = std::find_if(state.users.begin(), state.users.end(), [&](const auto& entry) {
-    const auto& emails = entry.second.email_addresses;
-    return std::any_of(emails.begin(), emails.end(), [&](const Identification& email) { return email.value == address; });
-  });
-  return user == state.users.end() ? nullptr : &user->second;
-}
-
-Session StartSession(UnixMillis now, User& user) {
-  Session session;
-  session.id = NewId("sess");
-  session.client_id = NewId("client");
-  session.user_id = user.id;
-  session.expire_at = now + kSessionLifetime;
-  session.abandon_at = now + kSessionAbandonment;
-  session.last_active_at = session.created_at = session.updated_at = now;
-  // Signing in is no change of the user's data: it does not count as a version, and no user.updated announces it.
-  user.last_sign_in_at = user.last_active_at = now;
-  return session;
-}
-
-nlohmann::json SessionEventJson(const Session& session, const User& user) {
-  auto data = SessionJson(session);
-  data["user"] = UserJson(user);
-  return data;
+  return FindByEmail(state, identifier);
 }
 
 }  // namespace
@@ -69,9 +41,9 @@ ClerkResult<SignedIn> Accounts::SignUp(const NewUser& wanted, const Caller& call
     const Step step{state, changes, caller, clock_.Now()};
     auto user = MakeUser(state, wanted, step.now);
     if (!user) return tl::unexpected(user.error());
-    auto session = StartSession(step.now, *user);
+    auto session = NewSession(step, *user, NewId("client"));
     events_.Add(step, "user.created", user->id, UserJson(*user));
-    events_.Add(step, "session.created", session.id, SessionEventJson(session, *user));
+    AnnounceSession(step, events_, session, *user);
     changes.emplace_back(*user);
     changes.emplace_back(session);
     return SignedIn{std::move(*user), std::move(session)};
@@ -85,20 +57,12 @@ ClerkResult<SignedIn> Accounts::SignIn(const std::string& identifier, const Call
     if (found == nullptr) return tl::unexpected(IdentifierNotFound("identifier"));
     if (found->banned) return tl::unexpected(UserBanned());
     User user = *found;
-    auto session = StartSession(step.now, user);
-    events_.Add(step, "session.created", session.id, SessionEventJson(session, user));
+    auto session = NewSession(step, user, NewId("client"));
+    AnnounceSession(step, events_, session, user);
     changes.emplace_back(user);
     changes.emplace_back(session);
     return SignedIn{std::move(user), std::move(session)};
   });
-}
-
-void Accounts::Changed(const Step& step, User& user) const {
-  // Strictly increasing, also when two changes fall into one millisecond or the clock goes back: it is the version by which
-  // receivers order events.
-  user.updated_at = std::max(step.now, user.updated_at + std::chrono::milliseconds(1));
-  events_.Add(step, "user.updated", user.id, UserJson(user));
-  step.changes.emplace_back(user);
 }
 
 template <typename Edit>
@@ -109,7 +73,7 @@ ClerkResult<User> Accounts::Alter(const std::string& user_id, const Caller& call
     const Step step{state, changes, caller, clock_.Now()};
     User user = found->second;
     if (ClerkResult<void> altered = edit(step, user); !altered) return tl::unexpected(altered.error());
-    Changed(step, user);
+    ChangeUser(step, events_, user);
     return user;
   });
 }

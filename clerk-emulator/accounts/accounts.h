@@ -76,7 +76,6 @@ class Accounts final {
   [[nodiscard]] ClerkResult<Session> RevokeSession(const std::string& session_id);
 
  private:
-  void Changed(const Step& step, User& user) const;
   template <typename Edit>
   [[nodiscard]] ClerkResult<User> Alter(const std::string& user_id, const Caller& caller, Edit&& edit);
 

@@ -1,12 +1,13 @@
 #include "clerk-emulator/accounts/user_rules.h"
 
 #include <algorithm>
-#include <array>
+#include <chrono>
 #include <cstddef>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "clerk-emulator/base/ids.h"
+#include "clerk-emulator/model/resource_json.h"
 
 namespace inkwell::emulator {
 namespace {
@@ -51,7 +52,13 @@ bool IsTaken(const State& state, const User& user, Values values, const std::str
     const auto& list = other.*values;
     return std::any_of(list.begin(), list.end(), [&](const Identification& item) { return item.value == value; });
   };
-  return has(user) || AnotherHas(state, user.id, has);
+  // An address that somebody else has only claimed is free until it is verified.
+  const auto has_verified = [&](const User& other) {
+    const auto& list = other.*values;
+    return std::any_of(list.begin(), list.end(),
+                       [&](const Identification& item) { return item.verified && item.value == value; });
+  };
+  return has(user) || AnotherHas(state, user.id, has_verified);
 }
 
 ClerkResult<void> AddEmails(const State& state, const NewUser& wanted, User& user) {
@@ -59,7 +66,7 @@ ClerkResult<void> AddEmails(const State& state, const NewUser& wanted, User& use
     const auto address = LowerCase(given);
     if (!IsEmailAddress(address)) return tl::unexpected(ParamFormatInvalid("email_address", "a valid email address"));
     if (IsTaken(state, user, &User::email_addresses, address)) return tl::unexpected(IdentifierExists("email_address"));
-    user.email_addresses.push_back({NewId("idn"), address, wanted.verified_by, user.created_at, user.created_at});
+    user.email_addresses.push_back({NewId("idn"), address, wanted.verified_by, user.created_at, user.created_at, true, {}});
   }
   if (!user.email_addresses.empty()) user.primary_email_address_id = user.email_addresses.front().id;
   return {};
@@ -70,7 +77,7 @@ ClerkResult<void> AddPhones(const State& state, const NewUser& wanted, User& use
     if (!IsPhoneNumber(number))
       return tl::unexpected(ParamFormatInvalid("phone_number", "in E.164 format, such as +15555550100"));
     if (IsTaken(state, user, &User::phone_numbers, number)) return tl::unexpected(IdentifierExists("phone_number"));
-    user.phone_numbers.push_back({NewId("idn"), number, "admin", user.created_at, user.created_at});
+    user.phone_numbers.push_back({NewId("idn"), number, "admin", user.created_at, user.created_at, true, {}});
   }
   if (!user.phone_numbers.empty()) user.primary_phone_number_id = user.phone_numbers.front().id;
   return {};
@@ -151,6 +158,38 @@ ClerkResult<void> PatchUser(const State& state, const UserPatch& patch, User& us
         SetPrimary("primary_phone_number_id", user.phone_numbers, *patch.primary_phone_number_id, user.primary_phone_number_id);
   }
   return done;
+}
+
+void ChangeUser(const Step& step, const WebhookEvents& events, User& user) {
+  user.updated_at = std::max(step.now, user.updated_at + std::chrono::milliseconds(1));
+  events.Add(step, "user.updated", user.id, UserJson(user));
+  step.changes.emplace_back(user);
+}
+
+const User* FindByEmail(const State& state, std::string_view address) {
+  const auto lower = LowerCase(address);
+  const auto user = std::find_if(state.users.begin(), state.users.end(), [&](const auto& entry) {
+    const auto& emails = entry.second.email_addresses;
+    return std::any_of(emails.begin(), emails.end(),
+                       [&](const Identification& email) { return email.verified && email.value == lower; });
+  });
+  return user == state.users.end() ? nullptr : &user->second;
+}
+
+ClerkResult<std::string> CheckEmail(std::string_view given) {
+  auto address = LowerCase(given);
+  if (!IsEmailAddress(address)) return tl::unexpected(ParamFormatInvalid("email_address", "a valid email address"));
+  return address;
+}
+
+ClerkResult<std::string> CheckNewEmail(const State& state, std::string_view given, const std::string& user_id) {
+  auto address = CheckEmail(given);
+  if (!address) return address;
+  const auto own = state.users.find(user_id);
+  if (IsTaken(state, own == state.users.end() ? User() : own->second, &User::email_addresses, *address)) {
+    return tl::unexpected(IdentifierExists("email_address"));
+  }
+  return address;
 }
 
 void MergeMetadataText(const std::string& patch, std::string& metadata) {

@@ -19,6 +19,19 @@ namespace inkwell::emulator {
 // Applies the patch to the user. Fails as MakeUser does; the user is then in no particular state.
 [[nodiscard]] ClerkResult<void> PatchUser(const State& state, const UserPatch& patch, User& user);
 
+// Puts the changed user among the changes, as a new version of which user.updated tells. The version strictly increases, also
+// when two changes fall into one millisecond or the clock goes back: receivers order events by it.
+void ChangeUser(const Step& step, const WebhookEvents& events, User& user);
+
+// The user with this verified address; null if nobody.
+[[nodiscard]] const User* FindByEmail(const State& state, std::string_view address);
+
+// The address as it is kept. 422 form_param_format_invalid.
+[[nodiscard]] ClerkResult<std::string> CheckEmail(std::string_view given);
+
+// The same, if it is one that nobody else has verified and that user `user_id` (empty: nobody yet) does not list.
+[[nodiscard]] ClerkResult<std::string> CheckNewEmail(const State& state, std::string_view given, const std::string& user_id);
+
 // Merges `patch` into `metadata` (RFC 7396); both are JSON texts of objects.
 void MergeMetadataText(const std::string& patch, std::string& metadata);
 

@@ -70,6 +70,59 @@ ClerkError IdentifierNotFound(std::string_view param) {
   return {422, "form_identifier_not_found", "Couldn't find your account.", "Couldn't find your account.", std::string(param)};
 }
 
+ClerkError PasswordIncorrect(std::string_view param) {
+  return {422, "form_password_incorrect", "Password is incorrect. Try again, or use another method.",
+          "Password is incorrect. Try again, or use another method.", std::string(param)};
+}
+
+ClerkError PasswordTooShort(std::string_view param, std::size_t min_length) {
+  const auto text = "Passwords must be " + std::to_string(min_length) + " characters or more.";
+  return {422, "form_password_length_too_short", text, text, std::string(param)};
+}
+
+ClerkError PasswordTooLong(std::string_view param, std::size_t max_length) {
+  const auto text = "Passwords must be " + std::to_string(max_length) + " bytes or less.";
+  return {422, "form_password_length_too_long", text, text, std::string(param)};
+}
+
+ClerkError CodeIncorrect() { return {422, "form_code_incorrect", "is incorrect", "Incorrect code", "code"}; }
+
+ClerkError StrategyInvalid(std::string_view strategy) {
+  return {400,
+          "strategy_for_user_invalid",
+          "Invalid verification strategy",
+          Text(strategy, " is not a verification strategy of this account."),
+          {}};
+}
+
+ClerkError VerificationMissing() {
+  return {400, "verification_missing", "Verification missing", "No verification is under way: prepare one first.", {}};
+}
+
+ClerkError VerificationExpired() {
+  return {400, "verification_expired", "Expired", "This verification has expired. You must create a new one.", {}};
+}
+
+ClerkError VerificationFailed() {
+  return {400,
+          "verification_failed",
+          "Too many failed attempts",
+          "Too many failed attempts. You have to try again with the same or another method.",
+          {}};
+}
+
+ClerkError SessionExists() {
+  return {400,
+          "session_exists",
+          "Session already exists",
+          "You're currently in single session mode. You can only be signed into one account at a time.",
+          {}};
+}
+
+ClerkError AlreadySignedIn(const std::string& session_id) {
+  return {400, "identifier_already_signed_in", "You're already signed in", "This account is already signed in.", {}, session_id};
+}
+
 ClerkError InternalError() {
   return {500, "internal_clerk_error", "Oops, an unexpected error occurred", "The emulator could not do this: see its log.", {}};
 }
@@ -77,6 +130,7 @@ ClerkError InternalError() {
 std::string ToJson(const ClerkError& error) {
   nlohmann::json item = {{"code", error.code}, {"message", error.message}, {"long_message", error.long_message}};
   item["meta"] = error.param_name.empty() ? nlohmann::json::object() : nlohmann::json{{"param_name", error.param_name}};
+  if (!error.session_id.empty()) item["meta"]["session_id"] = error.session_id;
   const nlohmann::json body = {{"errors", nlohmann::json::array({item})}, {"clerk_trace_id", RandomBase62(32)}};
   // Replaced, not thrown: a message may quote a path that is not UTF-8.
   return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

@@ -13,7 +13,8 @@ struct ClerkError {
   std::string code;
   std::string message;
   std::string long_message;
-  std::string param_name;  // goes to meta.param_name unless empty
+  std::string param_name;    // goes to meta.param_name unless empty
+  std::string session_id{};  // goes to meta.session_id unless empty
 };
 
 // Every function that returns one is declared [[nodiscard]]: tl::expected is not.
@@ -39,6 +40,20 @@ using ClerkResult = tl::expected<T, ClerkError>;
 [[nodiscard]] ClerkError ParamValueInvalid(std::string_view param, std::string_view must);
 [[nodiscard]] ClerkError IdentifierExists(std::string_view param);
 [[nodiscard]] ClerkError IdentifierNotFound(std::string_view param);
+[[nodiscard]] ClerkError PasswordIncorrect(std::string_view param);
+[[nodiscard]] ClerkError PasswordTooShort(std::string_view param, std::size_t min_length);
+[[nodiscard]] ClerkError PasswordTooLong(std::string_view param, std::size_t max_length);
+[[nodiscard]] ClerkError CodeIncorrect();
+// 400: a strategy that this user, or this instance, does not have.
+[[nodiscard]] ClerkError StrategyInvalid(std::string_view strategy);
+// 400: what the code was for has to begin again.
+[[nodiscard]] ClerkError VerificationMissing();
+[[nodiscard]] ClerkError VerificationExpired();
+[[nodiscard]] ClerkError VerificationFailed();
+// 400: in single session mode, somebody is signed in already.
+[[nodiscard]] ClerkError SessionExists();
+// 400: this very user is signed in already, by that session.
+[[nodiscard]] ClerkError AlreadySignedIn(const std::string& session_id);
 // 500: the emulator's own fault, such as a disk that is full.
 [[nodiscard]] ClerkError InternalError();
 

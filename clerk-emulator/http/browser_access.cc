@@ -14,6 +14,13 @@ std::string OriginOf(std::string_view url) {
   return std::string(url.substr(0, url.find_first_of("/?#", scheme_end + 3)));
 }
 
+// http://127.0.0.1:4000 of a request that came for that very host; empty if it came for a name that somebody else may own.
+std::string OwnOrigin(const HttpRequest& request) {
+  const auto host = request.Header("host");
+  const bool loopback = host.starts_with("127.0.0.1:") || host.starts_with("localhost:") || host.starts_with("[::1]:");
+  return loopback ? "http://" + host : std::string();
+}
+
 }  // namespace
 
 BrowserAccess::BrowserAccess(std::vector<std::string> allowed_origins, std::string default_party)
@@ -22,7 +29,14 @@ BrowserAccess::BrowserAccess(std::vector<std::string> allowed_origins, std::stri
 bool BrowserAccess::IsAllowed(const HttpRequest& request, const std::string& origin) const {
   if (std::find(allowed_origins_.begin(), allowed_origins_.end(), origin) != allowed_origins_.end()) return true;
   // The gateway's proxy overwrites this header, and a foreign page cannot add it: that would need a preflight, which fails.
-  return origin == OriginOf(request.Header("clerk-proxy-url"));
+  if (origin == OriginOf(request.Header("clerk-proxy-url"))) return true;
+  // The emulator's own pages. By name, so that a foreign name that leads to this machine is none of them.
+  return !origin.empty() && origin == OwnOrigin(request);
+}
+
+bool BrowserAccess::IsOwnPage(const HttpRequest& request, const std::string& url) const {
+  const auto origin = OriginOf(url);
+  return !origin.empty() && IsAllowed(request, origin);
 }
 
 HttpResponse BrowserAccess::Guard(const HttpRequest& request, const HttpHandler& next) const {

@@ -18,6 +18,9 @@ class BrowserAccess final {
   // lets allowed pages read the answer (CORS). Requests without an Origin are no browser's cross-site ones and pass.
   [[nodiscard]] HttpResponse Guard(const HttpRequest& request, const HttpHandler& next) const;
 
+  // Whether the URL is one of a page that may use the emulator: where a browser may be sent.
+  [[nodiscard]] bool IsOwnPage(const HttpRequest& request, const std::string& url) const;
+
   // The origin of the page behind the request, for `azp`: Origin, else that of Clerk-Proxy-Url (a same-origin GET through the
   // gateway's proxy has no Origin), else of Referer, else the default.
   [[nodiscard]] std::string PageOrigin(const HttpRequest& request) const;

@@ -32,6 +32,12 @@ bool Matches(const std::vector<std::string>& pattern, const std::vector<std::str
   return true;
 }
 
+// clerk-js sends nothing but GET and POST, which need no preflight; ?_method= says what it means.
+std::string MethodOf(const HttpRequest& request) {
+  const auto meant = request.method == "POST" ? request.Query("_method").value_or("") : "";
+  return meant == "PATCH" || meant == "PUT" || meant == "DELETE" ? meant : request.method;
+}
+
 HttpResponse Call(const HttpHandler& handler, const HttpRequest& request, std::string_view pattern) {
   try {
     return handler(request);
@@ -71,6 +77,7 @@ void Router::Add(std::string method, std::string pattern, HttpHandler handler) {
 }
 
 HttpResponse Router::Handle(HttpRequest request) {
+  request.method = MethodOf(request);
   const auto segments = Split(request.path);
   for (auto& route : routes_) {
     if (route.method != request.method || !Matches(route.segments, segments, request.path_arguments)) continue;

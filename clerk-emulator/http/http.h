@@ -47,7 +47,8 @@ class Router final {
   // `pattern` is a path whose segments may be {name}, which stand for any one segment that is not empty.
   void Add(std::string method, std::string pattern, HttpHandler handler);
 
-  // 404 resource_not_found for what no route matches. A handler that throws (a bug, or no memory) is answered 500.
+  // POST with ?_method=PATCH, PUT or DELETE counts as that. 404 resource_not_found for what no route matches. A handler that
+  // throws (a bug, or no memory) is answered 500.
   [[nodiscard]] HttpResponse Handle(HttpRequest request);
 
   // Calls since the start by "METHOD pattern"; routes never called are left out.

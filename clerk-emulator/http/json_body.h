@@ -34,6 +34,9 @@ class JsonBody final {
   // Known, but without any effect here.
   void Ignore(const char* name) { known_.insert(name); }
 
+  // Whether the text is a JSON object at all.
+  [[nodiscard]] bool IsValid() const { return !problem_; }
+
   // 400 request_body_invalid, 422 form_param_format_invalid, form_param_value_invalid, form_param_unknown.
   [[nodiscard]] ClerkResult<void> Finish();
 

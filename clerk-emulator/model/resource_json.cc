@@ -30,6 +30,7 @@ std::string Avatar(const User& user) {
 }
 
 json VerificationJson(const Identification& identification) {
+  if (!identification.verified) return VerificationJson(identification.verification);
   const bool by_admin = identification.strategy == "admin";
   json verification = {{"object", by_admin ? "verification_admin" : "verification_otp"},
                        {"status", "verified"},
@@ -42,6 +43,31 @@ json VerificationJson(const Identification& identification) {
     verification["expire_at"] = (identification.created_at + std::chrono::minutes(10)).value;
   }
   return verification;
+}
+
+json ExternalAccountJson(const ExternalAccount& account) {
+  const auto& identity = account.identity;
+  Verification verification;
+  verification.strategy = identity.strategy;
+  verification.status = VerificationStatus::kVerified;
+  const auto provider = identity.strategy.starts_with("oauth_") ? identity.strategy.substr(6) : identity.strategy;
+  return {{"object", "external_account"},
+          {"id", account.id},
+          {"identification_id", account.identification_id},
+          {"provider", provider},
+          {"provider_user_id", identity.provider_user_id},
+          {"approved_scopes", "email profile"},
+          {"email_address", identity.email_address},
+          {"first_name", identity.first_name},
+          {"last_name", identity.last_name},
+          {"username", nullptr},
+          {"image_url", ""},
+          {"avatar_url", ""},
+          {"public_metadata", json::object()},
+          {"label", nullptr},
+          {"verification", VerificationJson(verification)},
+          {"created_at", account.created_at.value},
+          {"updated_at", account.updated_at.value}};
 }
 
 json IdentificationJson(const Identification& identification, const char* object) {
@@ -70,15 +96,19 @@ void AddIdentifications(const User& user, json& out) {
     item["backup_codes"] = nullptr;
     out["phone_numbers"].push_back(std::move(item));
   }
-  for (const char* none : {"web3_wallets", "passkeys", "external_accounts", "saml_accounts", "enterprise_accounts"}) {
+  out["external_accounts"] = json::array();
+  for (const auto& account : user.external_accounts) out["external_accounts"].push_back(ExternalAccountJson(account));
+  for (const char* none : {"web3_wallets", "passkeys", "saml_accounts", "enterprise_accounts"}) {
     out[none] = json::array();
   }
 }
 
 }  // namespace
 
+std::string ImageUrl(const User& user) { return user.image_url.empty() ? Avatar(user) : user.image_url; }
+
 json UserJson(const User& user) {
-  const auto avatar = Avatar(user);
+  const auto image = ImageUrl(user);
   json out = {{"id", user.id},
               {"object", "user"},
               {"external_id", OrNull(user.external_id)},
@@ -86,20 +116,20 @@ json UserJson(const User& user) {
               {"first_name", OrNull(user.first_name)},
               {"last_name", OrNull(user.last_name)},
               {"locale", OrNull(user.locale)},
-              {"image_url", avatar},
-              {"profile_image_url", avatar},
-              {"has_image", false},
+              {"image_url", image},
+              {"profile_image_url", image},
+              {"has_image", !user.image_url.empty()},
               {"primary_email_address_id", OrNull(user.primary_email_address_id)},
               {"primary_phone_number_id", OrNull(user.primary_phone_number_id)},
               {"primary_web3_wallet_id", nullptr},
               {"public_metadata", json::parse(user.public_metadata)},
               {"private_metadata", json::parse(user.private_metadata)},
               {"unsafe_metadata", json::parse(user.unsafe_metadata)},
-              {"password_enabled", false},
+              {"password_enabled", !user.password_hash.empty()},
               {"two_factor_enabled", false},
               {"totp_enabled", false},
               {"backup_code_enabled", false},
-              {"password_last_updated_at", nullptr},
+              {"password_last_updated_at", OrNull(user.password_updated_at)},
               {"mfa_enabled_at", nullptr},
               {"mfa_disabled_at", nullptr},
               {"banned", user.banned},
@@ -134,6 +164,26 @@ json SessionJson(const Session& session) {
           {"abandon_at", session.abandon_at.value},
           {"created_at", session.created_at.value},
           {"updated_at", session.updated_at.value}};
+}
+
+json VerificationJson(const Verification& verification) {
+  const bool by_code = verification.strategy.ends_with("_code");
+  json error;
+  if (!verification.error_code.empty()) {
+    error = {{"code", verification.error_code}, {"message", "The External Account was not found."}, {"long_message", ""}};
+    if (verification.error_code == "external_account_exists") error["message"] = "The External Account already exists.";
+    error["long_message"] = error["message"];
+  }
+  return {{"object", by_code ? "verification_otp" : "verification"},
+          {"status", ToString(verification.status)},
+          {"strategy", OrNull(verification.strategy)},
+          {"attempts", verification.strategy.empty() ? json() : json(verification.attempts)},
+          {"expire_at", OrNull(verification.expire_at)},
+          {"verified_at_client", nullptr},
+          {"error", error},
+          {"nonce", nullptr},
+          {"message", nullptr},
+          {"external_verification_redirect_url", OrNull(verification.provider_url)}};
 }
 
 json DeletedJson(std::string_view object, std::string_view id) { return {{"object", object}, {"id", id}, {"deleted", true}}; }

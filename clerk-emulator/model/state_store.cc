@@ -31,6 +31,8 @@ std::string Compact(const State& state) {
   const auto add = [&content](Change change) { content += EncodeChanges({std::move(change)}) + "\n"; };
   for (const auto& [id, user] : state.users) add(user);
   for (const auto& [id, session] : state.sessions) add(session);
+  for (const auto& [id, client] : state.clients) add(client);
+  for (const auto& [id, organization] : state.organizations) add(organization);
   for (const auto& [sequence, message] : state.messages) add(message);
   return content;
 }

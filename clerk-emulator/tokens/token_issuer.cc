@@ -37,7 +37,8 @@ TokenIssuer::TokenIssuer(const SigningKey& key, const Clock& clock, Options opti
     : key_(key), clock_(clock), options_(std::move(options)) {}
 
 ClerkResult<std::string> TokenIssuer::SessionToken(const Session& session, std::string_view authorized_party,
-                                                   std::optional<std::chrono::seconds> lifetime) const {
+                                                   std::optional<std::chrono::seconds> lifetime,
+                                                   const std::optional<ActiveOrganization>& organization) const {
   const auto now = clock_.Now();
   const auto factor_age = std::chrono::duration_cast<std::chrono::minutes>(now - session.created_at).count();
   auto claims = TimeClaims(now.seconds(), lifetime.value_or(options_.lifetime));
@@ -48,6 +49,11 @@ ClerkResult<std::string> TokenIssuer::SessionToken(const Session& session, std::
   claims["sts"] = "active";
   claims["fva"] = {factor_age, -1};
   claims["v"] = 2;
+  if (organization) {
+    // The role without its prefix (contract 2.1).
+    const auto role = organization->role.substr(organization->role.find(':') + 1);
+    claims["o"] = {{"id", organization->id}, {"rol", role}, {"slg", organization->slug}};
+  }
   return Sign(key_, kSessionTokenClass, claims);
 }
 

@@ -13,6 +13,13 @@
 
 namespace inkwell::emulator {
 
+// The organization that is active in a session: claim `o`.
+struct ActiveOrganization {
+  std::string id;
+  std::string slug;
+  std::string role;  // org:admin
+};
+
 // Makes the JWTs of sessions (version 2 claims: contract 2.1). Whether a session may have one is the caller's decision.
 // Thread-safe.
 class TokenIssuer final {
@@ -27,7 +34,8 @@ class TokenIssuer final {
 
   // `authorized_party` is the origin of the page that asks: claim `azp`. Without a lifetime: that of the options.
   [[nodiscard]] ClerkResult<std::string> SessionToken(const Session& session, std::string_view authorized_party,
-                                                      std::optional<std::chrono::seconds> lifetime = {}) const;
+                                                      std::optional<std::chrono::seconds> lifetime = {},
+                                                      const std::optional<ActiveOrganization>& organization = {}) const;
 
   // A token of a JWT template: no sid, another class of token. 404 for a template that does not exist.
   [[nodiscard]] ClerkResult<std::string> TemplateToken(std::string_view template_name, const Session& session,

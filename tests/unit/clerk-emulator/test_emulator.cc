@@ -46,17 +46,26 @@ TemporaryDirectory::~TemporaryDirectory() {
   std::filesystem::remove_all(path_, ignored);
 }
 
+InstanceSettings TestInstance() {
+  InstanceSettings settings;
+  settings.social_providers = {{"google", "oauth_custom_google", "Google"}, {"github", "oauth_custom_github", "GitHub"}};
+  return settings;
+}
+
 TestEmulator::TestEmulator(const std::filesystem::path& directory, const Clock& clock, const std::string& webhook_url,
-                           std::vector<std::chrono::milliseconds> retry_schedule)
+                           std::vector<std::chrono::milliseconds> retry_schedule, InstanceSettings settings)
     : store_(OrThrow(StateStore::Open(directory))),
       key_(LoadKey(directory)),
       sender_(MakeSender(webhook_url, std::move(retry_schedule), *store_, clock)),
       issuer_(*key_, clock, {"https://clerk.localhost", std::chrono::seconds(60), {"posts"}}),
       access_({"http://localhost:3000"}, "http://localhost:3000"),
-      accounts_(*store_, clock, WebhookEvents("ins_test", sender_ != nullptr)),
+      events_("ins_test", sender_ != nullptr),
+      accounts_(*store_, clock, events_),
+      frontend_api_(std::move(settings), directory / "clerk-js", *store_, events_, issuer_, access_, clock),
       backend_api_(kTestSecretKey, *store_, accounts_, *key_, issuer_, access_, clock),
       control_api_(*store_, accounts_, issuer_, access_, sender_.get(), clock) {
   backend_api_.AddRoutes(router_);
+  frontend_api_.AddRoutes(router_);
   control_api_.AddRoutes(router_);
 }
 

@@ -14,6 +14,7 @@
 #include "clerk-emulator/backend_api/backend_api.h"
 #include "clerk-emulator/base/clock.h"
 #include "clerk-emulator/control_api/control_api.h"
+#include "clerk-emulator/frontend_api/frontend_api.h"
 #include "clerk-emulator/http/browser_access.h"
 #include "clerk-emulator/http/http.h"
 #include "clerk-emulator/model/state_store.h"
@@ -49,12 +50,15 @@ class TemporaryDirectory final {
 inline constexpr const char* kTestSecretKey = "sk_test_of_the_unit_tests";
 inline constexpr const char* kTestWebhookSecret = "whsec_dGhlIHVuaXQgdGVzdHMnIHNlY3JldA==";
 
+// With Google and GitHub.
+[[nodiscard]] InstanceSettings TestInstance();
+
 // The parts of the program, composed as main does, without a socket of its own.
 class TestEmulator final {
  public:
   // With a webhook URL the sender delivers when the test calls sender().DeliverDue().
   TestEmulator(const std::filesystem::path& directory, const Clock& clock, const std::string& webhook_url = {},
-               std::vector<std::chrono::milliseconds> retry_schedule = {});
+               std::vector<std::chrono::milliseconds> retry_schedule = {}, InstanceSettings settings = TestInstance());
 
   HttpResponse Handle(HttpRequest request);
   // With the secret key.
@@ -70,7 +74,9 @@ class TestEmulator final {
   std::unique_ptr<WebhookSender> sender_;
   TokenIssuer issuer_;
   BrowserAccess access_;
+  const WebhookEvents events_;
   Accounts accounts_;
+  FrontendApi frontend_api_;
   BackendApi backend_api_;
   ControlApi control_api_;
   Router router_;
