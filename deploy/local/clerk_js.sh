@@ -9,14 +9,15 @@ clerk_js_packages="
 
 clerk_js_dir() { printf '%s/clerk-js' "$state"; }
 
-# fetch_clerk_js: leaves <clerk_js_dir>/@clerk/{clerk-js,ui}/{LICENSE,dist/*.js}. Fails, and says why, without the network, npm or the
-# right contents: who calls decides whether Inkwell can do without.
+# fetch_clerk_js: leaves <clerk_js_dir>/{clerk-js,ui}/{LICENSE,dist/*.js}, as the emulator serves them. Fails, and says why, without
+# the network, npm or the right contents: who calls decides whether Inkwell can do without.
 fetch_clerk_js() {
-  local dir name version integrity
-  dir=$(clerk_js_dir)
+  local name version integrity target
   while read -r name version integrity; do
-    [[ -z $name || -f $dir/$name/.$version ]] || fetch_clerk_package "$dir/$name" "$name@$version" "$integrity" || return 1
-    [[ -z $name ]] || touch "$dir/$name/.$version"
+    [[ -n $name ]] || continue
+    target=$(clerk_js_dir)/${name#@clerk/}
+    [[ -f $target/.$version ]] || fetch_clerk_package "$target" "$name@$version" "$integrity" || return 1
+    touch "$target/.$version"
   done <<<"$clerk_js_packages"
 }
 
