@@ -32,8 +32,8 @@ void Fill(const clerk::User& from, users::v1::User& to) {
 
 std::optional<users::v1::ApplyUserEventRequest> ToUserEvent(const clerk::WebhookEvent& event) {
   users::v1::ApplyUserEventRequest request;
-  if (event.user) {
-    Fill(*event.user, *request.mutable_user());
+  if (const auto* user = event.As<clerk::User>()) {
+    Fill(*user, *request.mutable_user());
   } else if (const auto deleted = event.DeletedUserId(); deleted && !deleted->empty()) {
     request.set_deleted_user_id(*deleted);
   } else {

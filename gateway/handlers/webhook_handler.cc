@@ -81,8 +81,8 @@ WebhookHandler::WebhookHandler(clerk::WebhookVerifier verifier, std::shared_ptr<
 WebhookHandler::~WebhookHandler() = default;
 
 void WebhookHandler::Receive(const RequestInfo& request, Reply reply) const {
-  const clerk::WebhookHeaders headers{request.Header("svix-id").value_or(""), request.Header("svix-timestamp").value_or(""),
-                                      request.Header("svix-signature").value_or("")};
+  const auto header = [&](std::string_view name) { return std::string(request.Header(name).value_or("")); };
+  const clerk::WebhookHeaders headers{header("svix-id"), header("svix-timestamp"), header("svix-signature")};
   const auto event = verifier_.Verify(headers, request.body());
   if (!event) {
     counters_->Count("", "rejected");
@@ -93,7 +93,7 @@ void WebhookHandler::Receive(const RequestInfo& request, Reply reply) const {
     counters_->Count(event->type, "ignored");
     return std::move(reply).Send(Received());
   }
-  call->set_event_id(std::string(headers.id));
+  call->set_event_id(event->message_id);
   auto finish = [counters = counters_, type = event->type,
                  reply = std::move(reply)](runtime::Result<ApplyUserEventResponse> applied) mutable {
     counters->Count(type, applied ? VerdictLabel(applied->verdict()) : "failed");

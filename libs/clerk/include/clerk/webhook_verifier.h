@@ -2,9 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,34 +11,27 @@
 #include "clerk/clock.h"
 #include "clerk/http_client.h"
 #include "clerk/result.h"
-#include "clerk/user.h"
+#include "clerk/webhook_event.h"
 
 namespace clerk {
 
-// The three signature headers of a delivery; "" means absent.
-struct WebhookHeaders {
-  std::string_view id{};         // svix-id: the same for every attempt to deliver one message; deduplicate on it
-  std::string_view timestamp{};  // svix-timestamp, seconds
-  std::string_view signature{};  // svix-signature
-
-  // Picks them out of a header list, without regard to case. Views into `headers`.
-  [[nodiscard]] static WebhookHeaders Find(std::span<const HttpHeader> headers);
+// Which names the signature headers have.
+enum class WebhookHeaderNames {
+  kSvix,            // svix-id, svix-timestamp, svix-signature: what Clerk sends
+  kSvixOrStandard,  // each of them under its name in the Standard Webhooks specification (webhook-id, …) if the svix one is
+                    // absent
 };
 
-// A verified event. Deliveries come at least once and in any order: what is newer is decided by User::updated_at, not by
-// arrival and not by `timestamp`.
-struct WebhookEvent {
-  std::string type{};                        // "user.created"; "" if the body has none. Unknown types are events too
-  std::optional<std::string> instance_id{};  // ins_…, the same as the `kid` of the instance's tokens
-  std::optional<std::int64_t> timestamp{};   // as sent: milliseconds by the documentation, seconds in some examples
-  std::optional<std::string> data_id{};      // `data.id`, for example the id of a deleted user
-  std::string data_json = "null";            // `data`, members sorted, no white space: equal data are equal texts
-  std::optional<User> user{};                // of user.created and user.updated, if `data` is a user with an id
+// The three signature headers of a delivery; "" means absent.
+struct WebhookHeaders {
+  std::string id{};         // the same for every attempt to deliver one message; deduplicate on it
+  std::string timestamp{};  // seconds
+  std::string signature{};
 
-  // The user that user.deleted names; nullopt for other events, and if Clerk sent none (answer 2xx and ignore it).
-  [[nodiscard]] std::optional<std::string> DeletedUserId() const;
-  // `timestamp` as a time, whichever unit was sent.
-  [[nodiscard]] std::optional<std::chrono::system_clock::time_point> Time() const;
+  // Picks them out of a header list, without regard to case. Several headers of one name are joined by ", ", as HTTP does: two
+  // lines of signatures are one list, two ids or timestamps are refused.
+  [[nodiscard]] static WebhookHeaders Find(std::span<const HttpHeader> headers,
+                                           WebhookHeaderNames names = WebhookHeaderNames::kSvix);
 };
 
 struct WebhookVerifierOptions {
@@ -64,7 +55,7 @@ class WebhookVerifier final {
   WebhookVerifier& operator=(WebhookVerifier&&) noexcept;
   ~WebhookVerifier();
 
-  // `body` must be the request's bytes as received. Answer 400 to any failure.
+  // `body` must be the request's bytes as received. Answer 400 to any failure: Clerk tries again later.
   [[nodiscard]] Result<WebhookEvent> Verify(const WebhookHeaders& headers, std::string_view body) const;
 
  private:

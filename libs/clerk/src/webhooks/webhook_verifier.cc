@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <utility>
 
-#include "api/user_json.h"
 #include "encoding/base64.h"
 #include "encoding/digest.h"
 #include "encoding/json.h"
 #include "encoding/text.h"
+#include "webhooks/webhook_data.h"
 
 namespace clerk {
 namespace {
@@ -39,7 +40,8 @@ Result<std::vector<std::string>> DecodeSecrets(const std::vector<std::string>& s
 
 // The headers without outer white space; an error that lists those that are missing or blank.
 Result<WebhookHeaders> CheckHeaders(const WebhookHeaders& headers) {
-  const WebhookHeaders trimmed{encoding::Trim(headers.id), encoding::Trim(headers.timestamp), encoding::Trim(headers.signature)};
+  const WebhookHeaders trimmed{std::string(encoding::Trim(headers.id)), std::string(encoding::Trim(headers.timestamp)),
+                               std::string(encoding::Trim(headers.signature))};
   std::string missing;
   const auto note = [&](std::string_view value, std::string_view name) {
     if (value.empty()) missing.append(missing.empty() ? "" : ", ").append(name);
@@ -67,13 +69,15 @@ Result<void> CheckTimestamp(std::string_view text, std::chrono::seconds toleranc
   return {};
 }
 
-// Compares every v1 entry of the header with the expected signature, also after a match: time tells nothing.
+// Compares every v1 entry of the header with the expected signature, also after a match: time tells nothing. A comma at the end
+// of an entry is left by several headers that were joined to one.
 bool HasSignature(std::string_view header, std::string_view expected) {
   bool found = false;
   while (!header.empty()) {
     const auto end = header.find(' ');
-    const auto entry = header.substr(0, end);
+    auto entry = header.substr(0, end);
     header.remove_prefix(end == std::string_view::npos ? header.size() : end + 1);
+    if (end != std::string_view::npos && entry.ends_with(',')) entry.remove_suffix(1);
     constexpr std::string_view kVersion = "v1,";
     if (entry.starts_with(kVersion)) found |= encoding::EqualsInConstantTime(entry.substr(kVersion.size()), expected);
   }
@@ -89,17 +93,22 @@ bool IsSigned(const WebhookHeaders& headers, std::string_view body, const std::v
   return found;
 }
 
-Result<WebhookEvent> ParseEvent(std::string_view body) {
+Result<WebhookEvent> ParseEvent(std::string_view message_id, std::string_view body) {
   const auto json = encoding::ParseJson(body);
   if (!json || !json->is_object()) return Fail(ErrorReason::kWebhookInvalidJson, "The body is not a JSON object.");
   WebhookEvent event;
+  event.message_id = message_id;
   event.type = encoding::OptionalString(*json, "type").value_or("");
+  event.kind = ParseWebhookEventType(event.type);
   event.instance_id = encoding::OptionalString(*json, "instance_id");
   event.timestamp = encoding::OptionalInteger(*json, "timestamp");
   if (const encoding::Json* data = encoding::Member(*json, "data")) {
     event.data_id = encoding::OptionalString(*data, "id");
     event.data_json = encoding::CanonicalText(*data);
-    if (event.type == "user.created" || event.type == "user.updated") event.user = api::ParseUser(*data);
+    event.data = webhooks::ParseWebhookData(event.kind, *data);
+  }
+  if (const encoding::Json* attributes = encoding::Member(*json, "event_attributes")) {
+    event.event_attributes_json = encoding::CanonicalText(*attributes);
   }
   return event;
 }
@@ -121,7 +130,7 @@ class WebhookVerifier::Impl final {
     if (body.size() > max_body_bytes_ || !IsSigned(*headers, body, keys_)) {
       return Fail(ErrorReason::kWebhookNoMatchingSignature, "No signature of the delivery matches.");
     }
-    return ParseEvent(body);
+    return ParseEvent(headers->id, body);
   }
 
  private:
@@ -131,25 +140,23 @@ class WebhookVerifier::Impl final {
   const Clock& clock_;
 };
 
-WebhookHeaders WebhookHeaders::Find(std::span<const HttpHeader> headers) {
-  const auto value = [&](std::string_view name) -> std::string_view {
-    const auto it = std::find_if(headers.begin(), headers.end(),
-                                 [&](const HttpHeader& header) { return encoding::EqualsIgnoreCase(header.name, name); });
-    return it == headers.end() ? std::string_view() : std::string_view(it->value);
+WebhookHeaders WebhookHeaders::Find(std::span<const HttpHeader> headers, WebhookHeaderNames names) {
+  const auto joined = [&](std::string_view prefix, std::string_view name) {
+    const std::string full = std::string(prefix) + std::string(name);
+    std::string values;
+    bool found = false;
+    for (const HttpHeader& header : headers) {
+      if (!encoding::EqualsIgnoreCase(header.name, full)) continue;
+      values.append(found ? ", " : "").append(header.value);
+      found = true;
+    }
+    return values;
   };
-  return {value("svix-id"), value("svix-timestamp"), value("svix-signature")};
-}
-
-std::optional<std::string> WebhookEvent::DeletedUserId() const {
-  return type == "user.deleted" && data_id && !data_id->empty() ? data_id : std::nullopt;
-}
-
-std::optional<std::chrono::system_clock::time_point> WebhookEvent::Time() const {
-  if (!timestamp) return std::nullopt;
-  constexpr std::int64_t kSecondsEnd = 100'000'000'000;  // as seconds the year 5138, as milliseconds 1973
-  using TimePoint = std::chrono::system_clock::time_point;
-  if (*timestamp < kSecondsEnd) return TimePoint(std::chrono::seconds(*timestamp));
-  return TimePoint(std::chrono::milliseconds(*timestamp));
+  const auto value = [&](std::string_view name) {
+    std::string values = joined("svix-", name);
+    return values.empty() && names == WebhookHeaderNames::kSvixOrStandard ? joined("webhook-", name) : values;
+  };
+  return {value("id"), value("timestamp"), value("signature")};
 }
 
 Result<WebhookVerifier> WebhookVerifier::Create(WebhookVerifierOptions options) {

@@ -9,6 +9,7 @@
 
 #include "clerk/api/call_options.h"
 #include "clerk/api_error.h"
+#include "clerk/deleted_object.h"
 #include "clerk/user.h"
 
 namespace clerk {
@@ -32,12 +33,6 @@ struct UserUpdate {
   std::optional<std::optional<std::string>> last_name{};
   std::optional<std::optional<std::string>> username{};
   std::optional<std::optional<std::string>> external_id{};
-};
-
-struct DeletedObject {
-  std::string object{};
-  std::optional<std::string> id{};
-  bool deleted = false;
 };
 
 // The `users` resource of the Backend API. Thread-safe; every call blocks until its deadline at most.
