@@ -41,7 +41,7 @@ struct Identification {
   UnixMillis created_at;
   UnixMillis updated_at;
   bool verified = true;
-  Verification verification;  // under way, while not verified
+  Verification verification{};  // under way, while not verified
 };
 
 // Who a provider says that somebody is.
