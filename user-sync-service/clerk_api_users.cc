@@ -22,6 +22,8 @@ std::string_view FailureName(clerk::ApiFailure failure) {
       return "timeout";
     case clerk::ApiFailure::kUnreachable:
       return "unreachable";
+    case clerk::ApiFailure::kCancelled:
+      return "cancelled";
     case clerk::ApiFailure::kMalformedReply:
       return "malformed reply";
     case clerk::ApiFailure::kInvalidArgument:

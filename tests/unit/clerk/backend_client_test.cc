@@ -59,7 +59,7 @@ TEST_F(BackendClientTest, ListsOnePageAndLeavesDefaultsOut) {
   const auto users = Make().users().List({.limit = 2, .offset = 0, .order_by = "+created_at", .user_ids = {"user_1", "user_2"}});
   ASSERT_TRUE(users);
   EXPECT_EQ(users->at(1).id, "user_2");
-  EXPECT_EQ(Sent().url, "https://api.clerk.com/v1/users?user_id=user_1&user_id=user_2&order_by=%2Bcreated_at&limit=2");
+  EXPECT_EQ(Sent().url, "https://api.clerk.com/v1/users?limit=2&order_by=%2Bcreated_at&user_id=user_1&user_id=user_2");
 }
 
 TEST_F(BackendClientTest, Counts) {
@@ -123,7 +123,7 @@ TEST_F(BackendClientTest, RefusesIdsThatWouldLeaveTheResource) {
 TEST_F(BackendClientTest, TellsClerksErrors) {
   http_->SetAnswer([](const HttpRequest&) {
     HttpResponse response = JsonResponse(
-        R"({"errors":[{"code":"too_many_requests","message":"short","long_message":"long","meta":{"param_name":"x"}}],)"
+        R"({"errors":[{"code":"too_many_requests","message":"short","long_message":"long","meta":{"param_name":"x","other":1}}],)"
         R"("clerk_trace_id":"t1"})",
         429);
     response.headers.push_back({"Retry-After", "3.9"});
@@ -139,7 +139,8 @@ TEST_F(BackendClientTest, TellsClerksErrors) {
   EXPECT_TRUE(error.HasCode("too_many_requests"));
   EXPECT_TRUE(error.IsTransient());
   EXPECT_EQ(error.errors.at(0).long_message, "long");
-  EXPECT_EQ(error.errors.at(0).meta_json, R"({"param_name":"x"})");
+  EXPECT_EQ(error.errors.at(0).meta_json, R"({"paramName":"x"})");
+  EXPECT_EQ(error.errors.at(0).param_name, "x");
 }
 
 TEST_F(BackendClientTest, AnUnknownUserIsNotFoundAndNotTransient) {

@@ -14,8 +14,9 @@ enum class ApiFailure {
   kStatus,           // Clerk answered with an error status
   kTimeout,          // no answer in time: the effect of a write is unknown
   kUnreachable,      // no connection, or it broke: the effect of a write is unknown
+  kCancelled,        // CallOptions::cancel was requested: the effect of a write is unknown
   kMalformedReply,   // a success whose body is not what the API promises, or is too large
-  kInvalidArgument,  // refused here, before any call: an empty or dangerous path id
+  kInvalidArgument,  // refused here, before any call: an argument of the wrong form, or an empty or dangerous path id
 };
 
 // One entry of Clerk's error list. The texts may quote what the caller sent, also an e-mail address: show them to the one who
@@ -24,7 +25,9 @@ struct ApiErrorItem {
   std::string code{};  // "resource_not_found", "form_param_invalid", …
   std::string message{};
   std::string long_message{};
-  std::string meta_json = "{}";  // as sent
+  // JSON: paramName, sessionId, emailAddresses, identifiers, zxcvbn, plan and seats, as far as Clerk sends them.
+  std::string meta_json = "{}";
+  std::string param_name{};  // the argument that Clerk refuses, as Clerk names it ("email_address"); "" if it names none
 };
 
 struct ApiError {

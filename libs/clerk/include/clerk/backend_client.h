@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "clerk/api/instance.h"
 #include "clerk/api/jwks.h"
+#include "clerk/api/operations.h"
 #include "clerk/api/sessions.h"
 #include "clerk/api/users.h"
 #include "clerk/clock.h"
@@ -16,9 +18,12 @@
 namespace clerk {
 
 struct BackendClientOptions {
-  std::string secret_key{};  // sk_live_… or sk_test_…
+  std::string secret_key{};          // sk_live_… or sk_test_…
+  std::string machine_secret_key{};  // ak_…: goes before the secret key in the `m2m` operations, and is enough for them
   std::string api_url = "https://api.clerk.com";
   std::string api_version = "v1";
+  // The same for the operations on API keys, M2M tokens and OAuth access tokens: Clerk's SDKs call them without a version.
+  std::string machine_api_version{};
   std::string user_agent{};  // "": the SDK's own product token
 
   std::chrono::milliseconds timeout{5000};  // per call, unless the call says otherwise
@@ -35,9 +40,10 @@ struct BackendClientOptions {
 //
 //   auto client = clerk::BackendClient::Create({.secret_key = key});
 //   auto user = client->users().Get("user_…");
+//   auto secret = client->Call("machines.rotateSecretKey", R"([{"machineId": "mch_…", "previousTokenTtl": 60}])");
 class BackendClient final {
  public:
-  // Fails with kConfigurationInvalid: no secret key, one that cannot be a header value, or a bad URL. Does no I/O.
+  // Fails with kConfigurationInvalid: neither of the keys, one that cannot be a header value, or a bad URL. Does no I/O.
   static Result<BackendClient> Create(BackendClientOptions options);
 
   [[nodiscard]] const UsersApi& users() const { return users_; }
@@ -45,9 +51,23 @@ class BackendClient final {
   [[nodiscard]] const InstanceApi& instance() const { return instance_; }
   [[nodiscard]] const JwksApi& jwks() const { return jwks_; }
 
- private:
-  explicit BackendClient(const std::shared_ptr<const api::Requester>& requester);
+  // Any operation of the Backend API, by the name that it has in Clerk's SDKs. `arguments_json` is the JSON array of the
+  // arguments that Clerk documents for the method, names in camel case; "[]" if it takes none. (Build it with a JSON library:
+  // pasted together from texts of others, it can be made to mean something else.) The result is the JSON of what Clerk's SDK
+  // returns: resources with names in camel case, lists as [...] or {"data": [...], "totalCount": n}, "null" for an answer without
+  // a body. Names inside metadata and claims are left alone. Types of resources that Clerk's SDK does not know come as Clerk
+  // sends them, in snake case.
+  [[nodiscard]] ApiResult<std::string> Call(OperationName operation, std::string_view arguments_json = "[]",
+                                            const CallOptions& options = {}) const;
+  // The same for operations that upload a file: users.updateUserProfileImage, organizations.updateOrganizationLogo and
+  // oauthApplications.uploadOAuthApplicationLogo. The file is no member of the arguments.
+  [[nodiscard]] ApiResult<std::string> Upload(OperationName operation, std::string_view arguments_json, const UploadFile& file,
+                                              const CallOptions& options = {}) const;
 
+ private:
+  explicit BackendClient(std::shared_ptr<const api::Requester> requester);
+
+  std::shared_ptr<const api::Requester> requester_;
   UsersApi users_;
   SessionsApi sessions_;
   InstanceApi instance_;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@ struct HttpRequest {
   std::string body{};
   std::chrono::milliseconds timeout{5000};           // for the whole exchange
   std::size_t max_response_bytes = 4 * 1024 * 1024;  // a longer answer is an error, and is not read to its end
+  std::stop_token cancel{};  // ends the exchange early, as kUnreachable; a client that cannot do so may go on to the time-out
 };
 
 struct HttpResponse {

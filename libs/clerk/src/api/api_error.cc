@@ -11,6 +11,7 @@ bool ApiError::IsTransient() const {
     case ApiFailure::kTimeout:
     case ApiFailure::kUnreachable:
       return true;
+    case ApiFailure::kCancelled:
     case ApiFailure::kMalformedReply:
     case ApiFailure::kInvalidArgument:
       return false;

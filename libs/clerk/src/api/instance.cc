@@ -10,7 +10,7 @@ namespace clerk {
 InstanceApi::InstanceApi(std::shared_ptr<const api::Requester> requester) : requester_(std::move(requester)) {}
 
 ApiResult<Instance> InstanceApi::Get(const CallOptions& options) const {
-  const auto reply = requester_->Send({"GET", {"instance"}, {}, {}}, options);
+  const auto reply = requester_->Run("instance.get", encoding::Json::array(), options);
   if (!reply) return reply.error();
   auto id = encoding::OptionalString(*reply, "id");
   if (!id || id->empty()) return api::MalformedReply("The answer is not an instance.");

@@ -10,7 +10,7 @@ namespace clerk {
 JwksApi::JwksApi(std::shared_ptr<const api::Requester> requester) : requester_(std::move(requester)) {}
 
 ApiResult<Jwks> JwksApi::Get(const CallOptions& options) const {
-  const auto reply = requester_->Send({"GET", {"jwks"}, {}, {}}, options);
+  const auto reply = requester_->Run("jwks.getJwks", encoding::Json::array(), options);
   if (!reply) return reply.error();
   const encoding::Json* keys = encoding::Member(*reply, "keys");
   if (keys == nullptr || !keys->is_array()) return api::MalformedReply("The answer is not a key set.");

@@ -1,8 +1,10 @@
 #include "api/reply.h"
 
+#include <array>
 #include <charconv>
 #include <utility>
 
+#include "api/names.h"
 #include "encoding/text.h"
 
 namespace clerk::api {
@@ -26,6 +28,20 @@ std::optional<std::chrono::seconds> RetryAfter(const HttpResponse& response) {
   return std::chrono::seconds(seconds);
 }
 
+// What Clerk's SDKs let through of an error's details.
+constexpr std::array<std::string_view, 9> kMetaNames = {
+    "param_name",    "session_id", "email_addresses",          "identifiers",
+    "zxcvbn",        "plan",       "is_plan_upgrade_possible", "seats_quantity_to_add",
+    "seats_quantity"};
+
+std::string MetaText(const Json& meta) {
+  Json view = Json::object();
+  for (const auto name : kMetaNames) {
+    if (const Json* member = encoding::Member(meta, name)) view[CamelCase(name)] = *member;
+  }
+  return encoding::CanonicalText(view);
+}
+
 std::vector<ApiErrorItem> ErrorItems(const Json& body) {
   std::vector<ApiErrorItem> items;
   const Json* errors = encoding::Member(body, "errors");
@@ -35,8 +51,10 @@ std::vector<ApiErrorItem> ErrorItems(const Json& body) {
     item.code = OptionalString(error, "code").value_or("");
     item.message = OptionalString(error, "message").value_or("");
     item.long_message = OptionalString(error, "long_message").value_or("");
-    const Json* meta = encoding::Member(error, "meta");
-    if (meta != nullptr && meta->is_object()) item.meta_json = encoding::CanonicalText(*meta);
+    if (const Json* meta = encoding::Member(error, "meta")) {
+      item.param_name = OptionalString(*meta, "param_name").value_or("");
+      item.meta_json = MetaText(*meta);
+    }
   }
   return items;
 }
@@ -47,7 +65,7 @@ ApiError MalformedReply(std::string message) {
   ApiError error;
   error.failure = ApiFailure::kMalformedReply;
   error.message = std::move(message);
-  error.errors.push_back({"unexpected_error", error.message, error.message, "{}"});
+  error.errors.push_back({"unexpected_error", error.message});
   return error;
 }
 

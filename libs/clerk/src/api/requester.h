@@ -1,37 +1,41 @@
 #pragma once
 
-#include <initializer_list>
-#include <optional>
+#include <chrono>
+#include <stop_token>
 #include <string>
-#include <string_view>
 #include <utility>
-#include <vector>
 
+#include "api/request_plan.h"
+#include "clerk/api/operations.h"
 #include "clerk/api_error.h"
 #include "clerk/backend_client.h"
 #include "encoding/json.h"
 
 namespace clerk::api {
 
-// One call of the Backend API, described.
-struct Call {
-  std::string_view method{};
-  std::vector<std::string_view> path{};  // segments, sent percent-encoded; an empty or dangerous one fails before any call
-  std::vector<std::pair<std::string, std::string>> query{};  // "" is not sent (contract, section 9.1)
-  std::optional<encoding::Json> body{};
-};
-
-// The one way from the resources to the network: headers, deadlines, retries, errors (contract, section 9). Thread-safe.
+// The one way from the resources to the network: headers, keys, deadlines, retries, errors (contract, section 9). Thread-safe.
 class Requester final {
  public:
   // `options` are valid; `options.http` and `options.clock` are set.
   explicit Requester(BackendClientOptions options) : options_(std::move(options)) {}
 
-  // The JSON of a success; null for an answer without a body.
-  [[nodiscard]] ApiResult<encoding::Json> Send(const Call& call, const CallOptions& call_options) const;
+  // Calls the operation with a JSON array of arguments. The JSON of the last answer as Clerk sent it, null if it has no body; of
+  // an operation that counts apart, {"data": […], "total_count": n}.
+  [[nodiscard]] ApiResult<encoding::Json> Run(OperationName operation, const encoding::Json& arguments,
+                                              const CallOptions& call_options, const UploadFile* file = nullptr) const;
+
+  [[nodiscard]] const BackendClientOptions& options() const { return options_; }
 
  private:
-  [[nodiscard]] std::optional<HttpRequest> MakeRequest(const Call& call) const;
+  using SteadyTime = std::chrono::steady_clock::time_point;
+
+  // The key that the request is sent with, or "".
+  [[nodiscard]] const std::string& KeyFor(const Operation& operation, const PlannedRequest& planned) const;
+  [[nodiscard]] HttpRequest MakeRequest(const Operation& operation, const PlannedRequest& planned) const;
+  [[nodiscard]] ApiResult<encoding::Json> Send(const Operation& operation, const PlannedRequest& planned, SteadyTime deadline,
+                                               const std::stop_token& cancel) const;
+  // Pauses between two attempts; false if the call was cancelled meanwhile.
+  [[nodiscard]] bool Pause(std::chrono::milliseconds pause, const std::stop_token& cancel) const;
 
   const BackendClientOptions options_;
 };

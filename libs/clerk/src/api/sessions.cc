@@ -8,10 +8,12 @@
 
 namespace clerk {
 
+using encoding::Json;
+
 SessionsApi::SessionsApi(std::shared_ptr<const api::Requester> requester) : requester_(std::move(requester)) {}
 
 ApiResult<Session> SessionsApi::Get(std::string_view session_id, const CallOptions& options) const {
-  const auto reply = requester_->Send({"GET", {"sessions", session_id}, {}, {}}, options);
+  const auto reply = requester_->Run("sessions.getSession", Json::array({session_id}), options);
   if (!reply) return reply.error();
   auto session = api::ParseSession(*reply);
   if (!session) return api::MalformedReply("The answer is not a session.");
@@ -20,10 +22,9 @@ ApiResult<Session> SessionsApi::Get(std::string_view session_id, const CallOptio
 
 ApiResult<std::string> SessionsApi::GetToken(std::string_view session_id, const SessionTokenRequest& request,
                                              const CallOptions& options) const {
-  api::Call call{"POST", {"sessions", session_id, "tokens"}, {}, {}};
-  if (!request.jwt_template.empty()) call.path.emplace_back(request.jwt_template);
-  if (request.expires_in) call.body = encoding::Json{{"expires_in_seconds", request.expires_in->count()}};
-  const auto reply = requester_->Send(call, options);
+  Json arguments = Json::array({session_id, request.jwt_template});
+  if (request.expires_in) arguments.push_back(request.expires_in->count());
+  const auto reply = requester_->Run("sessions.getToken", arguments, options);
   if (!reply) return reply.error();
   const std::string* jwt = encoding::StringMember(*reply, "jwt");
   if (jwt == nullptr) return api::MalformedReply("The answer is not a token.");

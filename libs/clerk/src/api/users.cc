@@ -10,17 +10,16 @@ namespace clerk {
 namespace {
 
 using encoding::Json;
-using Query = std::vector<std::pair<std::string, std::string>>;
 
-// Zero is a default of the API and is not sent.
-std::string NumberText(std::int64_t number) { return number == 0 ? std::string() : std::to_string(number); }
+// users.getUserList without the second request that asks for the total.
+constexpr Operation kOnePage = [] {
+  Operation operation = *FindOperation("users.getUserList");
+  operation.traits &= ~static_cast<unsigned>(Operation::kCountsApart);
+  return operation;
+}();
 
-Query Filters(const UserListQuery& query) {
-  Query filters;
-  for (const auto& id : query.user_ids) filters.emplace_back("user_id", id);
-  for (const auto& address : query.email_addresses) filters.emplace_back("email_address", address);
-  filters.emplace_back("query", query.query);
-  return filters;
+Json Filters(const UserListQuery& query) {
+  return {{"userId", query.user_ids}, {"emailAddress", query.email_addresses}, {"query", query.query}};
 }
 
 ApiResult<User> ReadUser(const ApiResult<Json>& reply) {
@@ -39,15 +38,13 @@ void AddMember(Json& body, const char* name, const std::optional<std::optional<s
 UsersApi::UsersApi(std::shared_ptr<const api::Requester> requester) : requester_(std::move(requester)) {}
 
 ApiResult<User> UsersApi::Get(std::string_view user_id, const CallOptions& options) const {
-  return ReadUser(requester_->Send({"GET", {"users", user_id}, {}, {}}, options));
+  return ReadUser(requester_->Run("users.getUser", Json::array({user_id}), options));
 }
 
 ApiResult<std::vector<User>> UsersApi::List(const UserListQuery& query, const CallOptions& options) const {
-  Query parameters = Filters(query);
-  parameters.emplace_back("order_by", query.order_by);
-  parameters.emplace_back("limit", NumberText(query.limit));
-  parameters.emplace_back("offset", NumberText(query.offset));
-  const auto reply = requester_->Send({"GET", {"users"}, std::move(parameters), {}}, options);
+  Json members = Filters(query);
+  members.update({{"orderBy", query.order_by}, {"limit", query.limit}, {"offset", query.offset}});
+  const auto reply = requester_->Run(kOnePage, Json::array({members}), options);
   if (!reply) return reply.error();
   if (!reply->is_array()) return api::MalformedReply("The answer is not a list of users.");
   std::vector<User> users;
@@ -61,7 +58,7 @@ ApiResult<std::vector<User>> UsersApi::List(const UserListQuery& query, const Ca
 }
 
 ApiResult<std::int64_t> UsersApi::Count(const UserListQuery& query, const CallOptions& options) const {
-  const auto reply = requester_->Send({"GET", {"users", "count"}, Filters(query), {}}, options);
+  const auto reply = requester_->Run("users.getCount", Json::array({Filters(query)}), options);
   if (!reply) return reply.error();
   const auto count = encoding::OptionalInteger(*reply, "total_count");
   if (!count) return api::MalformedReply("The answer is not a count.");
@@ -70,15 +67,15 @@ ApiResult<std::int64_t> UsersApi::Count(const UserListQuery& query, const CallOp
 
 ApiResult<User> UsersApi::Update(std::string_view user_id, const UserUpdate& update, const CallOptions& options) const {
   Json body = Json::object();
-  AddMember(body, "first_name", update.first_name);
-  AddMember(body, "last_name", update.last_name);
+  AddMember(body, "firstName", update.first_name);
+  AddMember(body, "lastName", update.last_name);
   AddMember(body, "username", update.username);
-  AddMember(body, "external_id", update.external_id);
-  return ReadUser(requester_->Send({"PATCH", {"users", user_id}, {}, std::move(body)}, options));
+  AddMember(body, "externalId", update.external_id);
+  return ReadUser(requester_->Run("users.updateUser", Json::array({user_id, body}), options));
 }
 
 ApiResult<DeletedObject> UsersApi::Delete(std::string_view user_id, const CallOptions& options) const {
-  const auto reply = requester_->Send({"DELETE", {"users", user_id}, {}, {}}, options);
+  const auto reply = requester_->Run("users.deleteUser", Json::array({user_id}), options);
   if (!reply) return reply.error();
   return DeletedObject{encoding::OptionalString(*reply, "object").value_or(""), encoding::OptionalString(*reply, "id"),
                        encoding::BoolMember(*reply, "deleted")};

@@ -1,0 +1,68 @@
+#include "api/value_text.h"
+
+#include <cmath>
+#include <cstdint>
+
+#include "api/names.h"
+#include "encoding/text.h"
+
+namespace clerk::api {
+namespace {
+
+using encoding::Json;
+
+// JavaScript writes 10.0 as 10.
+std::string NumberText(const Json& number) {
+  constexpr double kExact = 9007199254740992.0;  // 2^53: up to here every integer is a double
+  if (number.is_number_float()) {
+    const double value = number.get<double>();
+    if (std::trunc(value) == value && std::abs(value) <= kExact) return std::to_string(static_cast<std::int64_t>(value));
+  }
+  return encoding::CanonicalText(number);
+}
+
+std::string QueryText(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  return value.is_number() ? NumberText(value) : encoding::CanonicalText(value);
+}
+
+std::string FormText(std::string_view text) {
+  std::string encoded = encoding::PercentEncode(text);
+  for (auto at = encoded.find("%20"); at != std::string::npos; at = encoded.find("%20", at)) encoded.replace(at, 3, "+");
+  return encoded;
+}
+
+}  // namespace
+
+std::string PathText(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number()) return value == 0 ? std::string() : NumberText(value);
+  std::string joined;
+  if (value.is_array()) {
+    for (const Json& item : value) joined.append(joined.empty() ? "" : ",").append(PathText(item));
+  }
+  return joined;
+}
+
+QueryPairs QueryOf(const Json& members) {
+  QueryPairs pairs;
+  for (const auto& [name, value] : members.items()) {
+    if (!encoding::IsTruthy(&value)) continue;
+    const std::string snake = SnakeCase(name);
+    if (!value.is_array()) {
+      pairs.emplace_back(snake, QueryText(value));
+      continue;
+    }
+    for (const Json& item : value) pairs.emplace_back(snake, QueryText(item));
+  }
+  return pairs;
+}
+
+std::string FormEncode(const QueryPairs& pairs) {
+  std::string text;
+  for (const auto& [name, value] : pairs)
+    text.append(text.empty() ? "" : "&").append(FormText(name)).append("=").append(FormText(value));
+  return text;
+}
+
+}  // namespace clerk::api
