@@ -10,15 +10,18 @@ namespace {
 constexpr std::string_view kStandard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view kUrl = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-constexpr std::uint32_t kBad = 0x80;  // no value of six bits has this bit
+constexpr std::uint32_t kBad = 1U << 31;  // no value of 24 bits has this bit
 
-using Table = std::array<std::uint8_t, 256>;
+// What each character stands for, at each of the four places of a group: a group is decoded by four look-ups and an OR.
+using Table = std::array<std::array<std::uint32_t, 256>, 4>;
 
 constexpr Table MakeTable(std::string_view alphabet) {
   Table table{};
-  for (auto& entry : table) entry = kBad;
-  for (std::size_t i = 0; i < alphabet.size(); ++i) {
-    table[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
+  for (std::size_t place = 0; place < table.size(); ++place) {
+    for (auto& entry : table[place]) entry = kBad;
+    for (std::size_t i = 0; i < alphabet.size(); ++i) {
+      table[place][static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint32_t>(i << (18 - 6 * place));
+    }
   }
   return table;
 }
@@ -36,18 +39,16 @@ std::optional<std::string> DecodeUnpadded(std::string_view text, const Table& ta
   char* to = out.data();
   std::uint32_t seen = 0;
   for (const auto* end = in + (text.size() - tail); in != end; in += 4, to += 3) {
-    const std::uint32_t a = table[in[0]], b = table[in[1]], c = table[in[2]], d = table[in[3]];
-    seen |= a | b | c | d;
-    const std::uint32_t bits = a << 18 | b << 12 | c << 6 | d;
+    const std::uint32_t bits = table[0][in[0]] | table[1][in[1]] | table[2][in[2]] | table[3][in[3]];
+    seen |= bits;
     to[0] = static_cast<char>(bits >> 16);
     to[1] = static_cast<char>(bits >> 8);
     to[2] = static_cast<char>(bits);
   }
   std::uint32_t left_over = 0;
   if (tail != 0) {
-    const std::uint32_t a = table[in[0]], b = table[in[1]], c = tail == 3 ? table[in[2]] : 0;
-    seen |= a | b | c;
-    const std::uint32_t bits = a << 18 | b << 12 | c << 6;
+    const std::uint32_t bits = table[0][in[0]] | table[1][in[1]] | (tail == 3 ? table[2][in[2]] : 0);
+    seen |= bits;
     to[0] = static_cast<char>(bits >> 16);
     if (tail == 3) to[1] = static_cast<char>(bits >> 8);
     left_over = tail == 3 ? bits & 0xff : bits & 0xffff;

@@ -72,18 +72,22 @@ class JsonText final {
   struct Node {
     Kind kind;
     bool escaped;         // a string with escapes
+    std::uint16_t ends;   // a string's first and last byte, unescaped: tells most names apart without looking at the text
     std::uint32_t begin;  // in the text; of a string, its opening quote
     std::uint32_t size;
-    std::uint32_t link;  // array and object: the node after the last one inside; escaped string: its place in `unescaped_`
+    std::uint32_t after;  // the node after this value and all inside it
+  };
+  struct Unescaped {
+    std::uint32_t node;
+    std::string text;
   };
 
   JsonText() = default;
-  [[nodiscard]] std::string_view StringOf(const Node& node) const;
-  [[nodiscard]] std::uint32_t After(std::uint32_t node) const;
+  [[nodiscard]] std::string_view StringOf(std::uint32_t node) const;
 
   std::string text_;
   std::vector<Node> nodes_;
-  std::vector<std::string> unescaped_;
+  std::vector<Unescaped> unescaped_;  // in the order of the nodes
 };
 
 }  // namespace clerk::encoding

@@ -7,8 +7,11 @@ namespace clerk::tokens {
 std::optional<ScopedList> ParseScopedList(std::string_view claim) {
   ScopedList list;
   if (claim.empty()) return list;
-  for (const auto piece : encoding::Split(claim, ',')) {
-    const auto entry = encoding::Trim(piece);
+  for (bool more = true; more;) {
+    const auto comma = claim.find(',');
+    const auto entry = encoding::Trim(claim.substr(0, comma));
+    more = comma != std::string_view::npos;
+    if (more) claim.remove_prefix(comma + 1);
     const auto colon = entry.find(':');
     if (colon == std::string_view::npos) return std::nullopt;
     const auto scope = entry.substr(0, colon);

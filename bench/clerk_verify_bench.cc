@@ -1,0 +1,161 @@
+// Measures in one run, on one thread: OpenSSL's own RSA-2048 verification, a whole token verification by the SDK, and one that
+// the cache of verified tokens answers. Times are CPU times of the thread, so that a busy machine disturbs little; the three are
+// measured in turns, and of each the median counts.
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "clerk/token_verifier.h"
+#include "tests/unit/clerk/token_signer.h"
+
+namespace {
+
+using clerk::testing::TokenSigner;
+
+constexpr int kRounds = 15;
+constexpr double kSecondsPerTurn = 0.2;
+constexpr int kTokens = 256;
+
+double CpuSeconds() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+[[noreturn]] void Fail(const char* what) {
+  std::fprintf(stderr, "clerk-bench: %s\n", what);
+  std::exit(1);
+}
+
+// Calls per CPU second, of a turn.
+double Rate(const std::function<void(int)>& call) {
+  constexpr int kBatch = 32;
+  const double start = CpuSeconds();
+  double spent = 0;
+  int calls = 0;
+  do {
+    for (int i = 0; i < kBatch; ++i) call(calls++);
+    spent = CpuSeconds() - start;
+  } while (spent < kSecondsPerTurn);
+  return calls / spent;
+}
+
+struct Subject {
+  const char* name;
+  std::function<void(int)> call;
+  std::vector<double> rates{};
+
+  [[nodiscard]] double Median() const {
+    auto sorted = rates;
+    std::sort(sorted.begin(), sorted.end());
+    return sorted[sorted.size() / 2];
+  }
+};
+
+// Signs and verifies digests with OpenSSL alone, as `openssl speed rsa2048` does: a kept context, no hashing.
+class RawRsa final {
+ public:
+  RawRsa() : key_(EVP_RSA_gen(2048)) {
+    EVP_PKEY_CTX* signer = Context(EVP_PKEY_sign_init);
+    std::size_t size = signature_.size();
+    if (EVP_PKEY_sign(signer, signature_.data(), &size, digest_.data(), digest_.size()) != 1) Fail("OpenSSL cannot sign");
+    EVP_PKEY_CTX_free(signer);
+    verifier_ = Context(EVP_PKEY_verify_init);
+  }
+  RawRsa(const RawRsa&) = delete;
+  RawRsa& operator=(const RawRsa&) = delete;
+  ~RawRsa() {
+    EVP_PKEY_CTX_free(verifier_);
+    EVP_PKEY_free(key_);
+  }
+
+  void Verify() const {
+    if (EVP_PKEY_verify(verifier_, signature_.data(), signature_.size(), digest_.data(), digest_.size()) != 1) {
+      Fail("OpenSSL refuses its own signature");
+    }
+  }
+
+ private:
+  EVP_PKEY_CTX* Context(int (*init)(EVP_PKEY_CTX*)) const {
+    EVP_PKEY_CTX* context = EVP_PKEY_CTX_new(key_, nullptr);
+    if (context == nullptr || init(context) != 1 || EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) != 1 ||
+        EVP_PKEY_CTX_set_signature_md(context, EVP_sha256()) != 1) {
+      Fail("OpenSSL cannot prepare a key");
+    }
+    return context;
+  }
+
+  EVP_PKEY* key_;
+  std::vector<unsigned char> digest_ = std::vector<unsigned char>(32, 0x5a);
+  std::vector<unsigned char> signature_ = std::vector<unsigned char>(256);
+  EVP_PKEY_CTX* verifier_ = nullptr;
+};
+
+// Session tokens of version 2 with an active organization, as long as Clerk's are.
+std::vector<std::string> MakeTokens(const TokenSigner& signer) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  auto claims = clerk::testing::SessionClaims(now);
+  claims.update(
+      {{"exp", now + 3600},
+       {"v", 2},
+       {"sts", "active"},
+       {"fva", {3, -1}},
+       {"fea", "o:dashboard,o:teams"},
+       {"pla", "o:pro"},
+       {"o",
+        {{"id", "org_2abcdefghijklmnopqrstuvwxyz"}, {"slg", "acme"}, {"rol", "admin"}, {"per", "manage,read"}, {"fpm", "3,2"}}}});
+  std::vector<std::string> tokens;
+  for (int i = 0; i < kTokens; ++i) {
+    claims["sub"] = "user_2abcdefghijklmnopqrstu" + std::to_string(1000 + i);
+    claims["sid"] = "sess_2abcdefghijklmnopqrstu" + std::to_string(1000 + i);
+    tokens.push_back(signer.Sign(claims));
+  }
+  return tokens;
+}
+
+clerk::TokenVerifier MakeVerifier(const TokenSigner& signer, std::size_t cache_entries) {
+  clerk::TokenVerifierOptions options;
+  options.jwks_json = signer.Jwks();
+  options.authorized_parties = {"https://app.example.com"};
+  options.issuer = {"https://clerk.example.com"};
+  options.cache_entries = cache_entries;
+  auto verifier = clerk::TokenVerifier::Create(std::move(options));
+  if (!verifier) Fail("the verifier cannot be made");
+  return std::move(*verifier);
+}
+
+}  // namespace
+
+int main() {
+  const TokenSigner& signer = TokenSigner::First();
+  const auto tokens = MakeTokens(signer);
+  const auto uncached = MakeVerifier(signer, 0);
+  const auto cached = MakeVerifier(signer, kTokens * 4);
+  const RawRsa rsa;
+  const auto verify = [&tokens](const clerk::TokenVerifier& verifier, int i) {
+    if (!verifier.Verify(tokens[static_cast<std::size_t>(i % kTokens)])) Fail("a genuine token was refused");
+  };
+  for (int i = 0; i < kTokens; ++i) verify(cached, i);
+
+  std::vector<Subject> subjects = {{"OpenSSL, RSA-2048 verify", [&](int) { rsa.Verify(); }},
+                                   {"SDK, whole verification", [&](int i) { verify(uncached, i); }},
+                                   {"SDK, remembered verdict", [&](int i) { verify(cached, i); }}};
+  for (int round = 0; round < kRounds; ++round) {
+    for (auto& subject : subjects) subject.rates.push_back(Rate(subject.call));
+  }
+  const double raw = subjects.front().Median();
+  std::printf("one thread, tokens of %zu bytes, calls per CPU second (median of %d turns)\n", tokens.front().size(), kRounds);
+  for (const auto& subject : subjects) {
+    const double rate = subject.Median();
+    std::printf("%-26s %10.0f/s  %8.3f us  %7.3f of OpenSSL's\n", subject.name, rate, 1e6 / rate, rate / raw);
+  }
+  return 0;
+}
