@@ -68,7 +68,8 @@ int Run(int argc, char** argv) {
   const WebhookEvents events(config.instance_id, sender != nullptr);
   Accounts accounts(**store, clock, events);
   BackendApi backend_api(config.secret_key, **store, accounts, **key, issuer, access, clock);
-  FrontendApi frontend_api(config.instance, config.clerk_js_directory, **store, events, issuer, access, clock);
+  FrontendApi frontend_api(config.instance, {config.data_directory, config.clerk_js_directory}, **store, accounts, events, issuer,
+                           access, clock);
   ControlApi control_api(**store, accounts, issuer, access, sender.get(), clock);
   Router router;
   backend_api.AddRoutes(router);

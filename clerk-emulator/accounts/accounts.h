@@ -70,7 +70,7 @@ class Accounts final {
   [[nodiscard]] ClerkResult<User> MergeMetadata(const std::string& user_id, const MetadataPatch& patch, const Caller& caller);
   // Banning revokes the user's sessions.
   [[nodiscard]] ClerkResult<User> SetBanned(const std::string& user_id, bool banned, const Caller& caller);
-  // The sessions go with the user. Returns the user as it was.
+  // The sessions, the memberships, and organizations without another member go with the user. Returns the user as it was.
   [[nodiscard]] ClerkResult<User> Delete(const std::string& user_id, const Caller& caller);
   [[nodiscard]] ClerkResult<Session> CreateSession(const std::string& user_id, const Caller& caller);
   [[nodiscard]] ClerkResult<Session> RevokeSession(const std::string& session_id);

@@ -112,8 +112,9 @@ ClerkResult<void> SetExternalId(const State& state, const std::string& external_
 
 ClerkResult<void> SetPrimary(const char* param, const std::vector<Identification>& own, const std::string& id,
                              std::string& primary) {
-  const bool exists = std::any_of(own.begin(), own.end(), [&](const Identification& item) { return item.id == id; });
-  if (!exists) return tl::unexpected(ParamValueInvalid(param, "an id of this user's"));
+  const bool exists =
+      std::any_of(own.begin(), own.end(), [&](const Identification& item) { return item.id == id && item.verified; });
+  if (!exists) return tl::unexpected(ParamValueInvalid(param, "the id of one that this user has verified"));
   primary = id;
   return {};
 }

@@ -111,6 +111,27 @@ ClerkError VerificationFailed() {
           {}};
 }
 
+ClerkError LastIdentification(std::string_view what) {
+  return {400,
+          "last_required_identification_deletion_failed",
+          "Deleting the last identification is not allowed",
+          Text("You are required to keep at least one ", what, "."),
+          {}};
+}
+
+ClerkError LastAdministrator() {
+  return {400,
+          "organization_minimum_permissions_needed",
+          "There has to be at least one administrator",
+          "There has to be at least one administrator in the organization.",
+          {}};
+}
+
+ClerkError InsufficientPrivileges() {
+  return {
+      403, "insufficient_privileges", "Insufficient privileges", "Only an administrator of the organization may do this.", {}};
+}
+
 ClerkError SessionExists() {
   return {400,
           "session_exists",

@@ -50,6 +50,12 @@ using ClerkResult = tl::expected<T, ClerkError>;
 [[nodiscard]] ClerkError VerificationMissing();
 [[nodiscard]] ClerkError VerificationExpired();
 [[nodiscard]] ClerkError VerificationFailed();
+// 400: `what` (such as "email address") may not be removed, since it is the only one.
+[[nodiscard]] ClerkError LastIdentification(std::string_view what);
+// 400: an organization has at least one administrator.
+[[nodiscard]] ClerkError LastAdministrator();
+// 403: what only an administrator of the organization may do.
+[[nodiscard]] ClerkError InsufficientPrivileges();
 // 400: in single session mode, somebody is signed in already.
 [[nodiscard]] ClerkError SessionExists();
 // 400: this very user is signed in already, by that session.

@@ -29,7 +29,7 @@ ClerkError NotAtHand(const std::string& file) {
 
 ClerkJsFiles::ClerkJsFiles(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
-void ClerkJsFiles::AddTo(Router& router) {
+void ClerkJsFiles::AddTo(Router& router) const {
   router.Add("GET", "/npm/@clerk/{package}/dist/{file}", [this](const HttpRequest& request) { return Get(request); });
 }
 

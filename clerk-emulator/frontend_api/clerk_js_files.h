@@ -17,7 +17,7 @@ class ClerkJsFiles final {
   explicit ClerkJsFiles(std::filesystem::path directory);
 
   // The handlers keep a reference to this object.
-  void AddTo(Router& router);
+  void AddTo(Router& router) const;
 
   // Whether both entry scripts are there.
   [[nodiscard]] bool AreComplete() const;

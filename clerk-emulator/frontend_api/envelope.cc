@@ -124,6 +124,16 @@ ClerkResult<SessionView> Envelope::LiveSession(const HttpRequest& request, const
   return view;
 }
 
+ClerkResult<SessionView> Envelope::SignedIn(const HttpRequest& request) const {
+  if (const auto named = request.Query("_clerk_session_id")) return LiveSession(request, *named);
+  const auto cookie = CookieOf(request, kClientCookie);
+  const auto active = store_.View([&](const State& state) {
+    const auto* client = FindClient(state, cookie);
+    return client == nullptr ? std::string() : client->last_active_session_id;
+  });
+  return LiveSession(request, active);
+}
+
 void SetClientCookie(const HttpRequest& request, const std::string& value, HttpResponse& response) {
   std::string cookie = std::string(kClientCookie) + "=" + value + "; Path=/; Max-Age=315360000; HttpOnly; SameSite=Lax";
   if (request.Header("clerk-proxy-url").starts_with("https://")) cookie += "; Secure";

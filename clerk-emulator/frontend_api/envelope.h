@@ -41,6 +41,9 @@ class Envelope final {
   // Alive: clerk-js signs a page out when it gets a 401, and keeps it in a dead session when it gets a 404.
   [[nodiscard]] ClerkResult<SessionView> LiveSession(const HttpRequest& request, const std::string& session_id) const;
 
+  // The session that the query's _clerk_session_id names, else the client's active one, if it is alive: 401 as above.
+  [[nodiscard]] ClerkResult<SessionView> SignedIn(const HttpRequest& request) const;
+
   // The resource `client` alone; null if the id names none.
   [[nodiscard]] nlohmann::json Client(const HttpRequest& request, const std::string& client_id) const;
   [[nodiscard]] std::string ClientId(const HttpRequest& request) const;

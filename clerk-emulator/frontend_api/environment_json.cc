@@ -37,13 +37,17 @@ json AttributesJson() {
   return attributes;
 }
 
-// A letter in a ring: the marks of the real providers belong to them, and live on a host of Clerk's.
+// Its capital letters in a ring: the marks of the real providers belong to them, and live on a host of Clerk's.
 std::string Logo(const SocialProvider& provider) {
+  std::string letters;
+  for (const char c : provider.name) {
+    if (c >= 'A' && c <= 'Z' && letters.size() < 2) letters += c;
+  }
   const std::string svg =
       R"(<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20"><circle cx="10" cy="10" r="9" fill="none" )"
-      R"(stroke="#777" stroke-width="1.5"/><text x="10" y="14" font-family="sans-serif" font-size="11" fill="#777" )"
+      R"(stroke="#777" stroke-width="1.5"/><text x="10" y="13.5" font-family="sans-serif" font-size="9.5" fill="#777" )"
       R"(text-anchor="middle">)" +
-      provider.name.substr(0, 1) + "</text></svg>";
+      letters + "</text></svg>";
   return "data:image/svg+xml;base64," + Base64(svg);
 }
 

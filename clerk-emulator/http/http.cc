@@ -34,6 +34,7 @@ bool Matches(const std::vector<std::string>& pattern, const std::vector<std::str
 
 // clerk-js sends nothing but GET and POST, which need no preflight; ?_method= says what it means.
 std::string MethodOf(const HttpRequest& request) {
+  if (request.method == "HEAD") return "GET";
   const auto meant = request.method == "POST" ? request.Query("_method").value_or("") : "";
   return meant == "PATCH" || meant == "PUT" || meant == "DELETE" ? meant : request.method;
 }

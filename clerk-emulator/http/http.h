@@ -20,7 +20,7 @@ struct HttpRequest {
   std::string path;                                        // percent-decoded, without the query
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order, names may repeat
   std::map<std::string, std::string> headers;              // names in lower case; of repeated ones the first
-  std::string body;
+  std::string body;                                        // of a multipart form: the file in it
   std::string client_address;
   std::vector<std::string> path_arguments;  // what stood for each {name} of the route; set by the router
 

@@ -51,15 +51,22 @@ bool ExpectsBody(const httplib::Request& request) {
   return may_have && (request.has_header("Content-Length") || request.has_header("Transfer-Encoding"));
 }
 
-// httplib's own limit does not count chunked and compressed bodies.
+// httplib's own limit does not count chunked and compressed bodies. Of a multipart form only the file matters here.
 ClerkResult<std::string> ReadBody(const httplib::Request& request, const httplib::ContentReader& reader) {
   std::string body;
   bool fits = std::strtoull(request.get_header_value("Content-Length").c_str(), nullptr, 10) <= kMaxBodyBytes;
-  const bool complete = reader([&](const char* data, std::size_t size) {
+  const auto add = [&](const char* data, std::size_t size) {
     fits = fits && body.size() + size <= kMaxBodyBytes;
     if (fits) body.append(data, size);
     return fits;
-  });
+  };
+  bool file = false;
+  const auto begin_part = [&](const httplib::MultipartFormData& part) {
+    file = !part.filename.empty();
+    return true;
+  };
+  const auto add_to_part = [&](const char* data, std::size_t size) { return !file || add(data, size); };
+  const bool complete = request.is_multipart_form_data() ? reader(begin_part, add_to_part) : reader(add);
   if (!fits) return tl::unexpected(ClerkError{413, "request_body_too_large", "Request body too large", "At most 1 MiB.", {}});
   if (!complete) return tl::unexpected(RequestBodyInvalid("The request body is incomplete."));
   return body;
