@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "clerk/api/operation.h"
 
 namespace clerk {
@@ -367,6 +369,16 @@ struct OperationTable final {
       {"webhooks.createSvixApp", "POST /webhooks/svix", "", "CreateSvixApp"},
       {"webhooks.generateSvixAuthURL", "POST /webhooks/svix_url", "", "GenerateSvixAuthURL"},
       {"webhooks.deleteSvixApp", "DELETE /webhooks/svix", "", "DeleteSvixApp"},
+  };
+
+  // Operations of the specification that the client leaves out.
+  struct Excluded {
+    std::string_view operation_id;
+    std::string_view reason;
+  };
+  static constexpr Excluded kExcluded[] = {
+      {"GetPublicInterstitial",
+       "A page for browsers, served without a key; the handshake of authenticateRequest has taken its place."},
   };
 };
 
