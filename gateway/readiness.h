@@ -4,9 +4,7 @@
 #include <memory>
 #include <string>
 
-namespace grpc {
-class Channel;
-}
+#include "runtime/health_probe.h"
 
 namespace inkwell::gateway {
 
@@ -18,14 +16,13 @@ class Readiness final {
   // `keys` must outlive this. The channels are shared with the stubs that call through them.
   Readiness(const KeyRefresher& keys, std::shared_ptr<grpc::Channel> users, std::shared_ptr<grpc::Channel> posts);
 
-  // What is not ready, by name, and in which state it is instead; empty when all is. Asking also starts a connection that has not
-  // been needed yet or was idle.
+  // What is not ready, by name, and in which state it is instead; empty when all is.
   [[nodiscard]] std::map<std::string, std::string> Missing() const;
 
  private:
   const KeyRefresher& keys_;
-  const std::shared_ptr<grpc::Channel> users_;
-  const std::shared_ptr<grpc::Channel> posts_;
+  const runtime::HealthProbe users_;
+  const runtime::HealthProbe posts_;
 };
 
 }  // namespace inkwell::gateway

@@ -15,8 +15,10 @@
 #include "inkwell/posts/v1/posts.grpc.pb.h"
 #include "runtime/call_context.h"
 #include "runtime/grpc_client.h"
+#include "runtime/health_probe.h"
 #include "tests/support/certificates.h"
 #include "tests/support/eventually.h"
+#include "tests/support/loopback.h"
 #include "tests/support/status_matchers.h"
 
 namespace inkwell::runtime {
@@ -236,6 +238,25 @@ TEST_F(GrpcServerTest, AChannelIsBackWithinTwoSecondsOfARestart) {
   server = Serve({.listen = target, .tls = {}});
   EXPECT_TRUE(Eventually([&] { return GetPost(*channel, Caller(1s)).has_value(); }, 2s));
   EXPECT_TRUE(WaitForReady(*channel, DeadlineAfter(1s)));
+}
+
+TEST_F(GrpcServerTest, AHealthProbeFollowsTheServer) {
+  const std::string nobody = "127.0.0.1:" + std::to_string(inkwell::testing::FreePort());
+  const HealthProbe nowhere(MakeChannel(nobody, {}));
+  auto server = Serve();
+  const std::string target = Target(*server);
+  const HealthProbe probe(MakeChannel(target, {}));
+  const auto becomes = [](const HealthProbe& asked, const std::string& why_not) {
+    return Eventually([&] { return asked.WhyNot() == why_not; }, 3s);
+  };
+  EXPECT_TRUE(becomes(probe, "")) << "a channel that nothing else uses is connected too";
+  server->SetServing(false);
+  EXPECT_TRUE(becomes(probe, "not serving"));
+  server.reset();
+  EXPECT_TRUE(becomes(probe, "no connection"));
+  server = Serve({.listen = target, .tls = {}});
+  EXPECT_TRUE(becomes(probe, ""));
+  EXPECT_TRUE(becomes(nowhere, "no connection"));
 }
 
 TEST_F(GrpcServerTest, MutualTlsLetsInOnlyCertificatesOfTheSameAuthority) {
