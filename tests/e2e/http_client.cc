@@ -11,6 +11,7 @@ namespace {
 
 HttpAnswer ToAnswer(const httplib::Result& result) {
   HttpAnswer answer;
+  answer.refused = result.error() == httplib::Error::Connection;
   if (!result) return answer;
   answer.status = result->status;
   answer.body = result->body;

@@ -12,6 +12,7 @@ struct HttpAnswer {
   int status = 0;                                   // 0: no answer (connection refused, cut or timed out)
   std::multimap<std::string, std::string> headers;  // names in lower case
   std::string body;
+  bool refused = false;  // with status 0: nobody listened, so the request was not sent
 
   [[nodiscard]] std::string Header(const std::string& lower_case_name) const;
   // The body as JSON; a discarded value if it is none.

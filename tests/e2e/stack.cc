@@ -25,39 +25,18 @@ std::string Loopback(int port) { return "127.0.0.1:" + std::to_string(port); }
 }  // namespace
 
 Stack::Stack(Signer signer)
-    : directory_(MakeDirectory()),
+    : signer_(signer),
+      directory_(MakeDirectory()),
       gateway_port_(testing::FreePort()),
       gateway_admin_port_(testing::FreePort()),
       users_admin_port_(testing::FreePort()),
       posts_admin_port_(testing::FreePort()),
       emulator_port_(testing::FreePort()) {
   postgres_.CreateDatabase("inkwell");
-  const std::string emulator_url = "http://" + Loopback(emulator_port_);
-  const bool by_emulator = signer == Signer::kEmulator;
-
-  Environment emulator = {{"EMULATOR_LISTEN", Loopback(emulator_port_)},
-                          {"EMULATOR_DATA_DIR", directory_ + "/clerk-emulator"},
-                          {"EMULATOR_SECRET_KEY", kEmulatorSecretKey},
-                          {"EMULATOR_WEBHOOK_RETRY_SCHEDULE", "100ms,200ms,500ms,1s,1s,1s,1s,1s,1s"}};
-  if (by_emulator) {
-    emulator.emplace_back("EMULATOR_WEBHOOK_URL", "http://" + Loopback(gateway_port_) + "/api/webhooks/clerk");
-    emulator.emplace_back("EMULATOR_WEBHOOK_SECRET", clerk_.webhook_secret());
-  }
-  emulator_ = Start("clerk-emulator", emulator, emulator_port_, "/.well-known/jwks.json");
+  StartEmulator();
   StartUsers();
   StartPosts();
-
-  Environment gateway = {{"GATEWAY_LISTEN", Loopback(gateway_port_)},
-                         {"GATEWAY_ADMIN_LISTEN", Loopback(gateway_admin_port_)},
-                         {"USERS_TARGET", users_target()},
-                         {"POSTS_TARGET", posts_target()},
-                         {"CLERK_PUBLISHABLE_KEY", "pk_test_Y2xlcmsubG9jYWxob3N0JA"},
-                         {"CLERK_FAPI_URL", emulator_url},
-                         {"CLERK_AUTHORIZED_PARTIES", "http://localhost:3000"},
-                         {"CLERK_WEBHOOK_SIGNING_SECRET", clerk_.webhook_secret()},
-                         {"RATE_LIMIT_USER", "0"},
-                         {"CLERK_JWT_KEY", by_emulator ? std::string() : clerk_.PublicKeyPem()}};
-  gateway_ = Start("gateway", gateway, gateway_port_, "/readyz");
+  StartGateway();
 }
 
 Stack::~Stack() {
@@ -72,17 +51,30 @@ std::string Stack::users_target() const { return "unix:" + directory_ + "/users.
 std::string Stack::posts_target() const { return "unix:" + directory_ + "/posts.sock"; }
 
 std::unique_ptr<testing::ChildProcess> Stack::Start(const std::string& program, Environment environment, int ready_port,
-                                                    const std::string& ready_path) {
+                                                    const std::string& ready_path, std::optional<unsigned> descriptors) {
   environment.emplace_back("LOG_LEVEL", "warn");
   testing::ChildOptions options;
   options.command = {testing::ProgramPath(program)};
   options.environment = std::move(environment);
+  options.descriptors = descriptors;
   auto child = testing::ChildProcess::Start(options);
   if (!child->WaitForHttpOk(ready_port, ready_path, std::chrono::seconds(60))) {
     std::cerr << program << " did not become ready:\n" << child->Output() << "\n";
     std::abort();
   }
   return child;
+}
+
+void Stack::StartEmulator() {
+  Environment environment = {{"EMULATOR_LISTEN", Loopback(emulator_port_)},
+                             {"EMULATOR_DATA_DIR", directory_ + "/clerk-emulator"},
+                             {"EMULATOR_SECRET_KEY", kEmulatorSecretKey},
+                             {"EMULATOR_WEBHOOK_RETRY_SCHEDULE", "100ms,200ms,500ms,1s,1s,1s,1s,1s,1s"}};
+  if (signer_ == Signer::kEmulator) {
+    environment.emplace_back("EMULATOR_WEBHOOK_URL", "http://" + Loopback(gateway_port_) + "/api/webhooks/clerk");
+    environment.emplace_back("EMULATOR_WEBHOOK_SECRET", clerk_.webhook_secret());
+  }
+  emulator_ = Start("clerk-emulator", std::move(environment), emulator_port_, "/.well-known/jwks.json");
 }
 
 void Stack::StartUsers() {
@@ -102,6 +94,23 @@ void Stack::StartPosts() {
                   {"POSTS_DATABASE_URL", postgres_.socket_url("inkwell")},
                   {"USERS_TARGET", users_target()}},
                  posts_admin_port_, "/readyz");
+}
+
+void Stack::StartGateway(const GatewayOptions& options) {
+  Environment environment = {
+      {"GATEWAY_LISTEN", Loopback(gateway_port_)},
+      {"GATEWAY_ADMIN_LISTEN", Loopback(gateway_admin_port_)},
+      {"USERS_TARGET", users_target()},
+      {"POSTS_TARGET", posts_target()},
+      {"CLERK_PUBLISHABLE_KEY", "pk_test_Y2xlcmsubG9jYWxob3N0JA"},
+      {"CLERK_FAPI_URL", "http://" + Loopback(emulator_port_)},
+      {"CLERK_AUTHORIZED_PARTIES", "http://localhost:3000"},
+      {"CLERK_WEBHOOK_SIGNING_SECRET", clerk_.webhook_secret()},
+      {"RATE_LIMIT_USER", "0"},
+      {"CLERK_JWT_KEY", signer_ == Signer::kEmulator ? std::string() : clerk_.PublicKeyPem()},
+  };
+  environment.insert(environment.end(), options.environment.begin(), options.environment.end());
+  gateway_ = Start("gateway", std::move(environment), gateway_port_, "/readyz", options.descriptors);
 }
 
 HttpClient Stack::ClientOf(const std::string& user_id) { return HttpClient(gateway_port_, clerk_.SessionToken(user_id)); }

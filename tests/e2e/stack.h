@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +34,7 @@ class Stack final {
   [[nodiscard]] std::string posts_target() const;
   [[nodiscard]] testing::PostgresCluster& postgres() { return postgres_; }
   [[nodiscard]] TestClerk& clerk() { return clerk_; }
+  [[nodiscard]] testing::ChildProcess& emulator() { return *emulator_; }
   [[nodiscard]] testing::ChildProcess& gateway() { return *gateway_; }
   [[nodiscard]] testing::ChildProcess& users() { return *users_; }
   [[nodiscard]] testing::ChildProcess& posts() { return *posts_; }
@@ -47,15 +49,24 @@ class Stack final {
   // One value of the database, as superuser.
   std::string Sql(const std::string& sql) { return postgres_.Execute("inkwell", sql); }
 
-  // Starts a service that was killed or terminated, and waits until it is ready.
+  using Environment = std::vector<std::pair<std::string, std::string>>;
+  struct GatewayOptions {
+    Environment environment{};              // instead of or beside the usual settings
+    std::optional<unsigned> descriptors{};  // its limit of open descriptors
+  };
+
+  // Start a part that was killed or terminated, and wait until it is ready.
+  void StartEmulator();
   void StartUsers();
   void StartPosts();
+  void StartGateway() { StartGateway(GatewayOptions()); }
+  void StartGateway(const GatewayOptions& options);
 
  private:
-  using Environment = std::vector<std::pair<std::string, std::string>>;
   std::unique_ptr<testing::ChildProcess> Start(const std::string& program, Environment environment, int ready_port,
-                                               const std::string& ready_path);
+                                               const std::string& ready_path, std::optional<unsigned> descriptors = {});
 
+  const Signer signer_;
   testing::PostgresCluster postgres_;
   TestClerk clerk_;
   std::string directory_;

@@ -1,6 +1,8 @@
 #include "tests/e2e/test_clerk.h"
 
 #include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/pem.h>
@@ -15,7 +17,6 @@
 namespace inkwell::e2e {
 namespace {
 
-constexpr std::string_view kInstanceId = "ins_2test0000000000000000000000";
 constexpr std::string_view kIssuer = "https://clerk.localhost";
 constexpr std::string_view kOrigin = "http://localhost:3000";
 
@@ -61,7 +62,7 @@ std::string UserId(std::string_view seed) {
   return id;
 }
 
-TestClerk::TestClerk() : key_(EVP_RSA_gen(2048)), webhook_key_(RandomBytes(24)) {
+TestClerk::TestClerk(std::string key_id) : key_id_(std::move(key_id)), key_(EVP_RSA_gen(2048)), webhook_key_(RandomBytes(24)) {
   Check(key_ != nullptr, "EVP_RSA_gen");
   webhook_secret_ = "whsec_" + Base64(webhook_key_);
 }
@@ -78,9 +79,21 @@ std::string TestClerk::PublicKeyPem() const {
   return pem;
 }
 
+nlohmann::json TestClerk::Jwk() const {
+  const auto number = [this](const char* name) {
+    BIGNUM* value = nullptr;
+    Check(EVP_PKEY_get_bn_param(key_, name, &value) == 1, name);
+    std::string bytes(static_cast<std::size_t>(BN_num_bytes(value)), '\0');
+    BN_bn2bin(value, reinterpret_cast<unsigned char*>(bytes.data()));
+    BN_free(value);
+    return Base64Url(bytes);
+  };
+  return {{"use", "sig"}, {"kty", "RSA"}, {"kid", key_id_}, {"alg", "RS256"}, {"n", number("n")}, {"e", number("e")}};
+}
+
 std::string TestClerk::SessionToken(std::string_view user_id, const nlohmann::json& claims) const {
   const std::int64_t now = NowSeconds();
-  const nlohmann::json header = {{"alg", "RS256"}, {"typ", "JWT"}, {"kid", kInstanceId}, {"cat", "cl_B7d4PD111AAA"}};
+  const nlohmann::json header = {{"alg", "RS256"}, {"typ", "JWT"}, {"kid", key_id_}, {"cat", "cl_B7d4PD111AAA"}};
   nlohmann::json payload = {{"azp", kOrigin},
                             {"exp", now + 60},
                             {"fva", {0, -1}},

@@ -15,13 +15,18 @@ namespace inkwell::e2e {
 // Uses OpenSSL directly and nothing of libs/clerk, so that a mistake in both cannot cancel out.
 class TestClerk final {
  public:
-  TestClerk();
+  static constexpr std::string_view kInstanceId = "ins_2test0000000000000000000000";
+
+  // `key_id` is the `kid` of its tokens; by default the id of the instance that its events name.
+  explicit TestClerk(std::string key_id = std::string(kInstanceId));
   ~TestClerk();
   TestClerk(const TestClerk&) = delete;
   TestClerk& operator=(const TestClerk&) = delete;
 
   // The public key as PEM, for CLERK_JWT_KEY.
   [[nodiscard]] std::string PublicKeyPem() const;
+  // The same as a JSON Web Key, for a JWKS.
+  [[nodiscard]] nlohmann::json Jwk() const;
   [[nodiscard]] const std::string& webhook_secret() const { return webhook_secret_; }
 
   // A valid token of this user; `claims` replaces or adds members.
@@ -39,6 +44,7 @@ class TestClerk final {
   [[nodiscard]] static nlohmann::json User(std::string_view user_id, std::int64_t updated_at_ms, std::string_view email);
 
  private:
+  const std::string key_id_;
   EVP_PKEY* key_;
   std::string webhook_secret_;
   std::string webhook_key_;

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -56,6 +57,10 @@ std::vector<char*> Pointers(std::vector<std::string>& texts) {
 [[noreturn]] void RunChild(const ChildOptions& options, char* const* command, char* const* environment, int output) {
   if (options.group && (setgroups(0, nullptr) != 0 || setgid(*options.group) != 0)) _exit(126);
   if (options.user && setuid(*options.user) != 0) _exit(126);
+  if (options.descriptors) {
+    const rlimit limit{*options.descriptors, *options.descriptors};
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0) _exit(126);
+  }
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   sigset_t none;
   sigemptyset(&none);

@@ -17,6 +17,7 @@ struct ChildOptions {
   std::vector<std::pair<std::string, std::string>> environment;
   std::optional<uid_t> user;  // only root may change it
   std::optional<gid_t> group;
+  std::optional<unsigned> descriptors;  // at most this many open at once (RLIMIT_NOFILE)
 };
 
 // A program under test: started with its own environment, its output kept, killed with the test. The kernel also kills it when
