@@ -9,6 +9,7 @@
 #include "clerk/api/instance.h"
 #include "clerk/api/jwks.h"
 #include "clerk/api/operations.h"
+#include "clerk/api/organizations.h"
 #include "clerk/api/sessions.h"
 #include "clerk/api/users.h"
 #include "clerk/clock.h"
@@ -48,6 +49,7 @@ class BackendClient final {
 
   [[nodiscard]] const UsersApi& users() const { return users_; }
   [[nodiscard]] const SessionsApi& sessions() const { return sessions_; }
+  [[nodiscard]] const OrganizationsApi& organizations() const { return organizations_; }
   [[nodiscard]] const InstanceApi& instance() const { return instance_; }
   [[nodiscard]] const JwksApi& jwks() const { return jwks_; }
 
@@ -70,6 +72,7 @@ class BackendClient final {
   std::shared_ptr<const api::Requester> requester_;
   UsersApi users_;
   SessionsApi sessions_;
+  OrganizationsApi organizations_;
   InstanceApi instance_;
   JwksApi jwks_;
 };

@@ -51,7 +51,12 @@ Result<BackendClient> BackendClient::Create(BackendClientOptions options) {
 }
 
 BackendClient::BackendClient(std::shared_ptr<const api::Requester> requester)
-    : requester_(std::move(requester)), users_(requester_), sessions_(requester_), instance_(requester_), jwks_(requester_) {}
+    : requester_(std::move(requester)),
+      users_(requester_),
+      sessions_(requester_),
+      organizations_(requester_),
+      instance_(requester_),
+      jwks_(requester_) {}
 
 ApiResult<std::string> BackendClient::Call(OperationName operation, std::string_view arguments_json,
                                            const CallOptions& options) const {
