@@ -1,6 +1,7 @@
 #include "http/deadline_watch.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace clerk::http {
@@ -18,14 +19,23 @@ DeadlineWatch::Guard::Guard(DeadlineWatch& watch, Time deadline, std::function<v
 }
 
 DeadlineWatch::Guard::~Guard() {
-  std::unique_lock lock(watch_.mutex_);
-  watch_.finished_.wait(lock, [this] { return !entry_->running; });
+  std::jthread caller;  // joined last, without the mutex
+  const std::lock_guard lock(watch_.mutex_);
+  caller = std::move(entry_->caller);
   watch_.entries_.erase(entry_);
 }
 
 bool DeadlineWatch::Guard::fired() const {
   const std::lock_guard lock(watch_.mutex_);
   return entry_->fired;
+}
+
+void DeadlineWatch::Call(Entry& entry) {
+  try {
+    entry.caller = std::jthread(entry.on_late);
+  } catch (const std::system_error&) {
+    entry.on_late();  // without a thread to be had, better late than never
+  }
 }
 
 void DeadlineWatch::Run(const std::stop_token& stop) {
@@ -37,12 +47,7 @@ void DeadlineWatch::Run(const std::stop_token& stop) {
       if (entry.fired) continue;
       if (entry.deadline <= now) {
         entry.fired = true;
-        entry.running = true;  // keeps the entry in its place
-        lock.unlock();         // httplib's stop() may wait for a name to be resolved: nobody else waits with it
-        entry.on_late();
-        lock.lock();
-        entry.running = false;
-        finished_.notify_all();
+        Call(entry);
       } else {
         next_wake_ = std::min(next_wake_, entry.deadline);
       }

@@ -10,7 +10,9 @@
 namespace clerk::http {
 
 // Calls back when a piece of work is not done in time. httplib's time-outs hold for one read each, so that a peer that sends a
-// byte now and then could keep a request for ever; this ends it from outside. One thread for all work, started when needed.
+// byte now and then could keep a request for ever; this ends it from outside. One thread watches, started when needed; each
+// callback runs on a short-lived thread of its own, because httplib's stop() waits while a name is resolved, and no other
+// deadline may wait with it. Thread-safe.
 class DeadlineWatch final {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -25,7 +27,7 @@ class DeadlineWatch final {
     Time deadline;
     std::function<void()> on_late;
     bool fired = false;
-    bool running = false;  // the callback is being called, without the mutex
+    std::jthread caller{};  // runs the callback
   };
 
  public:
@@ -46,10 +48,10 @@ class DeadlineWatch final {
 
  private:
   void Run(const std::stop_token& stop);
+  static void Call(Entry& entry);
 
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::condition_variable finished_;  // a callback has returned
   std::list<Entry> entries_;
   Time next_wake_ = Time::max();  // when the thread wakes by itself
   bool woken_ = false;            // an earlier deadline came in
