@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -15,6 +16,8 @@ struct Config {
   std::optional<std::string> clerk_secret_key;
   std::string clerk_api_url;
   bool reflection = true;
+  std::chrono::milliseconds reconcile_interval{};
+  bool reconcile_delete = false;
 };
 
 // Declares the program's settings (design section 11). Problems are reported by settings.Finish().

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 
 #include "runtime/admin_server.h"
 #include "runtime/grpc_server.h"
@@ -14,14 +15,22 @@
 #include "runtime_db/database.h"
 #include "runtime_db/migrator.h"
 #include "runtime_db/schema_preparation.h"
+#include "user-sync-service/backfill.h"
 #include "user-sync-service/change_feed.h"
-#include "user-sync-service/clerk_api_users.h"
+#include "user-sync-service/clerk_api.h"
 #include "user-sync-service/clerk_fetcher.h"
 #include "user-sync-service/config.h"
+#include "user-sync-service/instance_check.h"
+#include "user-sync-service/instance_pin.h"
 #include "user-sync-service/metrics.h"
 #include "user-sync-service/migrations.h"
 #include "user-sync-service/postgres_change_listener.h"
+#include "user-sync-service/postgres_copy_state.h"
+#include "user-sync-service/postgres_run_lock.h"
 #include "user-sync-service/postgres_user_repository.h"
+#include "user-sync-service/profile_writer.h"
+#include "user-sync-service/reasons.h"
+#include "user-sync-service/upkeep.h"
 #include "user-sync-service/user_rpc.h"
 #include "user-sync-service/user_service.h"
 
@@ -30,13 +39,39 @@ namespace {
 
 namespace log = runtime::log;
 
-// Workers for events, reads and lists, Clerk's fetchers, the change feed and the readiness probe can each hold a connection.
-constexpr int kConnections = 10;
+// Workers for events, reads and lists, Clerk's fetchers, profile writers, the pin, a backfill, the upkeep, the change feed and
+// the readiness probe can each hold a connection.
+constexpr int kConnections = 16;
 constexpr std::chrono::milliseconds kPingTimeout{500};
+constexpr std::chrono::milliseconds kKeyCheckTimeout{2000};  // at start; after that it is checked in the background
 
 int Complain(std::string_view what, const runtime::Error& error) {
   log::Error(what, {{"reason", error.reason}, {"detail", error.message}});
   return error.code == runtime::Code::kInvalidArgument ? 2 : 1;
+}
+
+// Everything that needs Clerk's Backend API. Null members without a secret key.
+struct ClerkParts {
+  std::unique_ptr<ClerkApi> api;
+  std::unique_ptr<ClerkFetcher> fetcher;
+  std::unique_ptr<ProfileWriter> profiles;
+  std::unique_ptr<Backfill> backfill;
+};
+
+runtime::Result<ClerkParts> MakeClerkParts(const Config& config, PostgresUserRepository& copy, CopyState& state, InstancePin& pin,
+                                           RunLock& lock, Metrics& metrics) {
+  ClerkParts parts;
+  if (!config.clerk_secret_key) {
+    log::Warn("no CLERK_SECRET_KEY: no just-in-time fetch, profile write or backfill");
+    return parts;
+  }
+  auto api = ClerkApi::Create(*config.clerk_secret_key, config.clerk_api_url);
+  if (!api) return tl::unexpected<runtime::Error>(std::move(api).error());
+  parts.api = *std::move(api);
+  parts.fetcher = std::make_unique<ClerkFetcher>(*parts.api, copy, metrics, ClerkFetcher::Options{});
+  parts.profiles = std::make_unique<ProfileWriter>(*parts.api, *parts.api, copy, metrics, ProfileWriter::Options{});
+  parts.backfill = std::make_unique<Backfill>(Backfill::Parts{*parts.api, *parts.api, copy, state, pin, lock, metrics});
+  return parts;
 }
 
 runtime::Result<void> PrepareSchema(runtime::Database& database, PostgresUserRepository& repository, runtime::Deadline deadline) {
@@ -61,22 +96,17 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   Metrics metrics(*registry);
   PostgresUserRepository repository(**database);
 
-  std::unique_ptr<ClerkApiUsers> clerk;
-  std::unique_ptr<ClerkFetcher> fetcher;
-  if (config.clerk_secret_key) {
-    auto created = ClerkApiUsers::Create(*config.clerk_secret_key, config.clerk_api_url);
-    if (!created) return Complain("Clerk's settings cannot be used", created.error());
-    clerk = *std::move(created);
-    fetcher = std::make_unique<ClerkFetcher>(*clerk, repository, metrics, ClerkFetcher::Options{});
-  } else {
-    log::Warn("no CLERK_SECRET_KEY: users are not fetched just in time");
-  }
-  UserService users(repository, fetcher.get(), metrics, UserService::Options{});
+  PostgresCopyState state(**database);
+  PostgresRunLock backfill_lock(config.database_url);
+  InstancePin pin(state, metrics);
+  const auto clerk = MakeClerkParts(config, repository, state, pin, backfill_lock, metrics);
+  if (!clerk) return Complain("Clerk's settings cannot be used", clerk.error());
+  UserService users(repository, clerk->fetcher.get(), metrics, UserService::Options{});
   ChangeFeed feed(repository, metrics, ChangeFeed::Options{});
   const PostgresChangeListener listener(config.database_url, [&feed] { feed.Wake(); });
 
   std::atomic<bool> serving{false};
-  const auto rpc = MakeUserRpc(users, feed, serving);
+  const auto rpc = MakeUserRpc({users, feed, pin, clerk->profiles.get(), clerk->backfill.get(), serving});
   runtime::GrpcServerOptions server_options;
   server_options.listen = config.listen;
   server_options.tls = config.common.tls;
@@ -92,25 +122,41 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   });
   if (!admin) return Complain("cannot listen for the admin port", admin.error());
 
-  std::atomic<bool> schema_failed{false};
+  std::atomic<int> exit_code{0};
+  const auto give_up = [&](int code) {
+    exit_code = code;
+    kill(getpid(), SIGTERM);
+  };
+  // Begin once the schema is ready; they end before what they use.
+  std::optional<InstanceCheck> instance_check;
+  std::optional<Upkeep> upkeep;
+  const auto refuse_key = [&] {
+    log::Error("CLERK_SECRET_KEY is of another Clerk instance than the one this database was filled from",
+               {{"reason", reason::kInstanceMismatch}});
+    give_up(2);
+  };
+  const auto serve = [&] {
+    if (clerk->api != nullptr) {
+      const auto checked = CheckSecretKey(*clerk->api, pin, runtime::DeadlineAfter(kKeyCheckTimeout));
+      if (!checked && checked.error().reason == reason::kInstanceMismatch) return refuse_key();
+      if (!checked || !*checked) instance_check.emplace(*clerk->api, pin, refuse_key, InstanceCheck::Options{});
+    }
+    upkeep.emplace(clerk->api.get(), repository, state, clerk->backfill.get(), metrics,
+                   Upkeep::Options{config.reconcile_interval, config.reconcile_delete});
+    serving.store(true, std::memory_order_release);
+    (*server)->SetServing(true);
+    log::Info("serving", {{"listen", config.listen}});
+  };
   const runtime::SchemaPreparation schema(
-      [&](runtime::Deadline deadline) { return PrepareSchema(**database, repository, deadline); },
-      [&] {
-        serving.store(true, std::memory_order_release);
-        (*server)->SetServing(true);
-        log::Info("serving", {{"listen", config.listen}});
-      },
-      [&] {
-        schema_failed = true;
-        kill(getpid(), SIGTERM);
-      });
+      [&](runtime::Deadline deadline) { return PrepareSchema(**database, repository, deadline); }, serve, [&] { give_up(1); });
 
   shutdown.Wait();
   log::Info("shutting down");
   (*admin)->SetShuttingDown();
   feed.Shutdown();
+  if (clerk->backfill != nullptr) clerk->backfill->Shutdown();
   (*server)->Drain(config.common.shutdown_grace);
-  return schema_failed ? 1 : 0;
+  return exit_code;
 }
 
 }  // namespace

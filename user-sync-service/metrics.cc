@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::array<const char*, 4> kVerdictNames{"applied", "unchanged", "older", "tombstoned"};
 constexpr std::array<const char*, 5> kOutcomeNames{"stored", "not_needed", "unknown", "unavailable", "not_stored"};
-constexpr std::array<const char*, 5> kQueueNames{"events", "reads", "lists", "clerk", "profiles"};
+constexpr std::array<const char*, 7> kQueueNames{"events", "reads", "lists", "clerk", "profiles", "instance", "backfill"};
 
 template <typename E>
 std::size_t IndexOf(E value) {
@@ -49,8 +49,16 @@ Metrics::Metrics(prometheus::Registry& registry) {
                   &refused.Add(labels)};
   }
 
-  watch_streams_ =
-      &prometheus::BuildGauge().Name("inkwell_watch_streams").Help("Open WatchUsers streams").Register(registry).Add({});
+  const auto gauge = [&](const char* name, const char* help) {
+    return &prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
+  };
+  watch_streams_ = gauge("inkwell_watch_streams", "Open WatchUsers streams");
+  webhook_age_ =
+      gauge("inkwell_users_last_webhook_age_seconds", "Time since this process last got a webhook's event, or since it started");
+  drift_ = gauge("inkwell_users_drift", "Clerk's count of users minus ours, looked at once a minute");
+  missing_ =
+      gauge("inkwell_users_missing", "Users of the copy that Clerk did not have at the last backfill, and that were not deleted");
+  backfill_time_ = gauge("inkwell_users_backfill_timestamp_seconds", "When this process last finished a backfill");
 }
 
 void Metrics::CountVerdict(Verdict verdict) { verdicts_[IndexOf(verdict)]->Increment(); }
@@ -66,5 +74,19 @@ void Metrics::ObserveBatch(WorkQueue queue, std::size_t batch_size, std::size_t 
 }
 
 void Metrics::SetWatchStreams(std::size_t count) { watch_streams_->Set(static_cast<double>(count)); }
+
+void Metrics::MarkWebhook() { last_webhook_.store(std::chrono::steady_clock::now(), std::memory_order_relaxed); }
+
+void Metrics::UpdateWebhookAge() {
+  const auto age = std::chrono::steady_clock::now() - last_webhook_.load(std::memory_order_relaxed);
+  webhook_age_->Set(std::chrono::duration<double>(age).count());
+}
+
+void Metrics::SetDrift(std::int64_t clerk_minus_ours) { drift_->Set(static_cast<double>(clerk_minus_ours)); }
+
+void Metrics::SetBackfill(std::int64_t missing) {
+  missing_->Set(static_cast<double>(missing));
+  backfill_time_->SetToCurrentTime();
+}
 
 }  // namespace inkwell::users

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -15,7 +17,7 @@ class Registry;
 
 namespace inkwell::users {
 
-enum class WorkQueue : std::uint8_t { kEvents, kReads, kLists, kClerk, kProfiles };
+enum class WorkQueue : std::uint8_t { kEvents, kReads, kLists, kClerk, kProfiles, kInstance, kBackfill };
 
 // What came of a question to Clerk.
 enum class FetchOutcome : std::uint8_t {
@@ -37,6 +39,14 @@ class Metrics final {
   void ObserveBatch(WorkQueue queue, std::size_t batch_size, std::size_t left_waiting);
   void SetWatchStreams(std::size_t count);
 
+  // A webhook came. The gauge of its age moves with UpdateWebhookAge, to be called every second or so; before the first webhook
+  // it counts from the start of the program.
+  void MarkWebhook();
+  void UpdateWebhookAge();
+  void SetDrift(std::int64_t clerk_minus_ours);
+  // A backfill reached its end, and left so many users that Clerk does not have.
+  void SetBackfill(std::int64_t missing);
+
  private:
   struct QueueMetrics {
     prometheus::Gauge* depth = nullptr;
@@ -46,8 +56,13 @@ class Metrics final {
 
   std::array<prometheus::Counter*, 4> verdicts_{};
   std::array<prometheus::Counter*, 5> fetches_{};
-  std::array<QueueMetrics, 5> queues_{};
+  std::array<QueueMetrics, 7> queues_{};
   prometheus::Gauge* watch_streams_ = nullptr;
+  prometheus::Gauge* webhook_age_ = nullptr;
+  prometheus::Gauge* drift_ = nullptr;
+  prometheus::Gauge* missing_ = nullptr;
+  prometheus::Gauge* backfill_time_ = nullptr;
+  std::atomic<std::chrono::steady_clock::time_point> last_webhook_{std::chrono::steady_clock::now()};
 };
 
 }  // namespace inkwell::users

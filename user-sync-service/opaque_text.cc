@@ -14,6 +14,7 @@ constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 constexpr std::size_t kMaxLength = 512;
 constexpr std::string_view kCursorVersion = "c1";
 constexpr std::string_view kPageTokenVersion = "p1";
+constexpr std::string_view kResumeTokenVersion = "b1";
 
 std::string ToBase64Url(std::string_view bytes) {
   std::string text;
@@ -57,6 +58,15 @@ std::vector<std::string_view> Fields(std::string_view text) {
   return fields;
 }
 
+// The number that the text is, from its first to its last character.
+template <typename Number>
+std::optional<Number> WholeNumber(std::string_view text) {
+  Number number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
 }  // namespace
 
 std::string EncodeCursor(const ChangeCursor& cursor) {
@@ -72,13 +82,30 @@ std::optional<ChangeCursor> DecodeCursor(std::string_view text) {
   if (!bytes) return std::nullopt;
   const auto fields = Fields(*bytes);
   if (fields.size() != 4 || fields[0] != kCursorVersion || fields[1].empty()) return std::nullopt;
-  ChangeCursor cursor{std::string(fields[1]), {0, std::string(fields[3])}};
-  const auto [end, error] = std::from_chars(fields[2].data(), fields[2].data() + fields[2].size(), cursor.position.transaction);
-  if (error != std::errc{} || end != fields[2].data() + fields[2].size()) return std::nullopt;
+  const auto transaction = WholeNumber<std::uint64_t>(fields[2]);
+  if (!transaction) return std::nullopt;
+  const ChangeCursor cursor{std::string(fields[1]), {*transaction, std::string(fields[3])}};
   // Before the first change there is no user, and after it always one.
   const bool at_start = cursor.position == ChangePosition{};
   if (!at_start && !IsUserId(cursor.position.user_id)) return std::nullopt;
   return cursor;
+}
+
+std::string EncodeResumeToken(const ResumePoint& point) {
+  std::string text(kResumeTokenVersion);
+  text.append("|").append(point.instance_id);
+  text.append("|").append(std::to_string(point.copied_until.time_since_epoch().count()));
+  return ToBase64Url(text);
+}
+
+std::optional<ResumePoint> DecodeResumeToken(std::string_view text) {
+  const auto bytes = FromBase64Url(text);
+  if (!bytes) return std::nullopt;
+  const auto fields = Fields(*bytes);
+  if (fields.size() != 3 || fields[0] != kResumeTokenVersion) return std::nullopt;
+  const auto milliseconds = WholeNumber<std::int64_t>(fields[2]);
+  if (!milliseconds || *milliseconds < 0) return std::nullopt;
+  return ResumePoint{std::string(fields[1]), ClerkTime{std::chrono::milliseconds{*milliseconds}}};
 }
 
 std::string EncodePageToken(std::string_view last_user_id) {

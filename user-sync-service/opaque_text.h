@@ -22,6 +22,17 @@ struct ChangeCursor {
 [[nodiscard]] std::string EncodeCursor(const ChangeCursor& cursor);
 [[nodiscard]] std::optional<ChangeCursor> DecodeCursor(std::string_view text);
 
+// Up to where a backfill copied the users of an instance: all that were created before.
+struct ResumePoint {
+  std::string instance_id;  // "" where Clerk does not tell it
+  ClerkTime copied_until{};
+
+  friend bool operator==(const ResumePoint&, const ResumePoint&) = default;
+};
+
+[[nodiscard]] std::string EncodeResumeToken(const ResumePoint& point);
+[[nodiscard]] std::optional<ResumePoint> DecodeResumeToken(std::string_view text);
+
 // Where a page of ListUsers ended: the last user's id.
 [[nodiscard]] std::string EncodePageToken(std::string_view last_user_id);
 [[nodiscard]] std::optional<std::string> DecodePageToken(std::string_view text);

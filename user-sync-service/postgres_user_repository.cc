@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "runtime_db/database.h"
+#include "user-sync-service/postgres_errors.h"
 #include "user-sync-service/reasons.h"
 
 namespace inkwell::users {
@@ -277,27 +278,6 @@ std::uint64_t ReadTransaction(std::string_view text) {
   std::uint64_t number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
   return number;
-}
-
-// The runtime's vocabulary into this service's (error_reason.proto).
-Error ToUsersError(const Error& error) {
-  switch (error.code) {
-    case Code::kUnavailable:
-    case Code::kAborted:
-      return {Code::kUnavailable, reason::kDatabaseUnavailable, "The database is not available. Try again.", {}};
-    case Code::kDeadlineExceeded:
-      return {Code::kDeadlineExceeded, reason::kDeadlineExceeded, "The database did not answer in time.", {}};
-    case Code::kInvalidArgument:
-      return {Code::kInvalidArgument, reason::kInvalidField, "The user cannot be stored.", {}};
-    default:
-      return {Code::kInternal, reason::kInternal, "The database refused a statement.", {}};
-  }
-}
-
-template <typename T>
-Result<T> InUsersWords(Result<T> result) {
-  if (!result) return tl::unexpected<Error>(ToUsersError(result.error()));
-  return result;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,9 +10,13 @@
 #include "inkwell/users/v1/users.grpc.pb.h"
 #include "runtime/call_context.h"
 #include "user-sync-service/access.h"
+#include "user-sync-service/backfill.h"
 #include "user-sync-service/change_feed.h"
+#include "user-sync-service/instance_pin.h"
 #include "user-sync-service/opaque_text.h"
+#include "user-sync-service/profile_writer.h"
 #include "user-sync-service/reasons.h"
+#include "user-sync-service/stream_calls.h"
 #include "user-sync-service/user_content.h"
 #include "user-sync-service/user_proto.h"
 #include "user-sync-service/user_service.h"
@@ -20,6 +25,7 @@ namespace inkwell::users {
 namespace {
 
 using grpc::CallbackServerContext;
+using grpc::ServerUnaryReactor;
 using runtime::CallContext;
 using runtime::Code;
 using runtime::Error;
@@ -36,68 +42,45 @@ tl::unexpected<Error> InvalidField(const char* field, std::string message) {
   return Fail(Code::kInvalidArgument, reason::kInvalidField, std::move(message), {{"field", field}});
 }
 
+tl::unexpected<Error> ClerkNotConfigured() {
+  return Fail(Code::kFailedPrecondition, reason::kClerkNotConfigured, "This service has no Clerk secret key.");
+}
+
 Caller CallerOf(const CallContext& call, CallbackServerContext* context) {
   return {call.deadline, [context] { return context->IsCancelled(); }};
 }
 
-// One WatchUsers call. Lives until gRPC is done with it.
-class WatchCall final : public grpc::ServerWriteReactor<v1::WatchUsersResponse>, public ChangeSink {
- public:
-  explicit WatchCall(ChangeFeed& feed) : feed_(feed) {}
+// What answers a call: fills the response with the value, or tells the error.
+template <typename T, typename Response>
+Done<T> AnswerWith(ServerUnaryReactor* reactor, Response* response) {
+  return [reactor, response](Result<T> answer) {
+    if (answer) ToProto(*answer, *response);
+    reactor->Finish(answer ? grpc::Status::OK : ToStatus(answer.error()));
+  };
+}
 
-  void Start(std::optional<ChangeCursor> cursor) { id_ = feed_.Open(*this, std::move(cursor)); }
-
-  void Send(ChangeBatch batch) override {
-    response_.Clear();
-    ToProto(batch, response_);
-    StartWrite(&response_);
-  }
-  void End(const Error& why) override { Finish(ToStatus(why)); }
-
-  void OnWriteDone(bool ok) override { feed_.Sent(id_, ok); }
-  void OnCancel() override { feed_.Cancel(id_); }
-  void OnDone() override { delete this; }
-
- private:
-  ChangeFeed& feed_;
-  std::atomic<ChangeFeed::SinkId> id_{0};
-  v1::WatchUsersResponse response_;
-};
-
-// A call that is refused before it begins.
-class RefusedWatch final : public grpc::ServerWriteReactor<v1::WatchUsersResponse> {
- public:
-  explicit RefusedWatch(const Error& error) { Finish(ToStatus(error)); }
-  void OnDone() override { delete this; }
-};
+Done<void> AnswerEmpty(ServerUnaryReactor* reactor) {
+  return [reactor](const Result<void>& answer) { reactor->Finish(answer ? grpc::Status::OK : ToStatus(answer.error())); };
+}
 
 class UserRpc final : public v1::UserService::CallbackService {
  public:
-  UserRpc(UserService& users, ChangeFeed& feed, const std::atomic<bool>& serving)
-      : users_(users), feed_(feed), serving_(serving) {}
+  explicit UserRpc(const UserRpcParts& parts) : parts_(parts) {}
 
-  grpc::ServerUnaryReactor* GetUser(CallbackServerContext* context, const v1::GetUserRequest* request,
-                                    v1::User* response) override {
-    auto* const reactor = context->DefaultReactor();
-    const auto begun = Begin(*context).and_then([&](CallContext&& call) -> Result<void> {
-      if (!IsUserId(request->user_id())) return InvalidField("user_id", "The user id is missing or malformed.");
-      if (auto allowed = MayReadUser(call.principal, request->user_id()); !allowed) return allowed;
+  ServerUnaryReactor* GetUser(CallbackServerContext* context, const v1::GetUserRequest* request, v1::User* response) override {
+    return Unary(context, [=, this](CallContext&& call, ServerUnaryReactor* reactor) -> Result<void> {
+      if (auto user = CheckUser(request->user_id(), MayReadUser, call); !user) return user;
       const auto source = SourceFromProto(request->source());
       if (!source) return tl::unexpected<Error>(source.error());
-      users_.Get(request->user_id(), *source, CallerOf(call, context), [reactor, response](Result<StoredUser> user) {
-        if (user) ToProto(*user, *response);
-        reactor->Finish(user ? grpc::Status::OK : ToStatus(user.error()));
-      });
+      parts_.users.Get(request->user_id(), *source, CallerOf(call, context), AnswerWith<StoredUser>(reactor, response));
       return {};
     });
-    if (!begun) reactor->Finish(ToStatus(begun.error()));
-    return reactor;
   }
 
-  grpc::ServerUnaryReactor* ListUsers(CallbackServerContext* context, const v1::ListUsersRequest* request,
-                                      v1::ListUsersResponse* response) override {
-    auto* const reactor = context->DefaultReactor();
-    const auto begun = BeginOnWholeCopy(*context).and_then([&](CallContext&& call) -> Result<void> {
+  ServerUnaryReactor* ListUsers(CallbackServerContext* context, const v1::ListUsersRequest* request,
+                                v1::ListUsersResponse* response) override {
+    return Unary(context, [=, this](CallContext&& call, ServerUnaryReactor* reactor) -> Result<void> {
+      if (auto allowed = MayUseWholeCopy(call.principal); !allowed) return allowed;
       if (request->page_size() < 0) return InvalidField("page_size", "The page size is negative.");
       const int limit = request->page_size() == 0 ? kDefaultPageSize : std::min(request->page_size(), kMaxPageSize);
       std::string after;
@@ -106,78 +89,157 @@ class UserRpc final : public v1::UserService::CallbackService {
         if (!last) return Fail(Code::kInvalidArgument, reason::kInvalidPageToken, "The page token is not one of this service.");
         after = *std::move(last);
       }
-      users_.List(std::move(after), limit, CallerOf(call, context), [reactor, response](Result<UserPage> page) {
-        if (!page) return reactor->Finish(ToStatus(page.error()));
-        for (const StoredUser& user : page->users) ToProto(user, *response->add_users());
-        if (page->more) response->set_next_page_token(EncodePageToken(page->users.back().user.id));
-        reactor->Finish(grpc::Status::OK);
-      });
+      parts_.users.List(std::move(after), limit, CallerOf(call, context), AnswerWith<UserPage>(reactor, response));
       return {};
     });
-    if (!begun) reactor->Finish(ToStatus(begun.error()));
-    return reactor;
   }
 
-  grpc::ServerUnaryReactor* ApplyUserEvent(CallbackServerContext* context, const v1::ApplyUserEventRequest* request,
-                                           v1::ApplyUserEventResponse* response) override {
-    auto* const reactor = context->DefaultReactor();
-    const auto begun = BeginOnWholeCopy(*context).and_then([&](CallContext&& call) -> Result<void> {
-      auto event = EventFromProto(*request);
-      if (!event) return tl::unexpected<Error>(std::move(event).error());
-      users_.Apply(*std::move(event), CallerOf(call, context), [reactor, response](Result<Verdict> verdict) {
-        if (verdict) response->set_verdict(ToProto(*verdict));
-        reactor->Finish(verdict ? grpc::Status::OK : ToStatus(verdict.error()));
-      });
+  ServerUnaryReactor* ApplyUserEvent(CallbackServerContext* context, const v1::ApplyUserEventRequest* request,
+                                     v1::ApplyUserEventResponse* response) override {
+    return Unary(context, [=, this](CallContext&& call, ServerUnaryReactor* reactor) -> Result<void> {
+      if (auto allowed = MayUseWholeCopy(call.principal); !allowed) return allowed;
+      auto message = MessageFromProto(*request);
+      if (!message) return tl::unexpected<Error>(std::move(message).error());
+      auto done = AnswerWith<Verdict>(reactor, response);
+      if (request->instance_id().empty()) {
+        parts_.users.Apply(*std::move(message), CallerOf(call, context), std::move(done));
+        return {};
+      }
+      if (!IsInstanceId(request->instance_id())) return InvalidField("instance_id", "The instance id is malformed.");
+      const Caller caller = CallerOf(call, context);
+      parts_.instance.Confirm(
+          request->instance_id(), caller,
+          [this, caller, message = *std::move(message), done = std::move(done)](const Result<void>& confirmed) {
+            if (!confirmed) return done(tl::unexpected<Error>(confirmed.error()));
+            parts_.users.Apply(message, caller, done);
+          });
       return {};
     });
-    if (!begun) reactor->Finish(ToStatus(begun.error()));
-    return reactor;
   }
 
-  grpc::ServerWriteReactor<v1::WatchUsersResponse>* WatchUsers(CallbackServerContext* context,
-                                                               const v1::WatchUsersRequest* request) override {
-    if (const auto call = BeginOnWholeCopy(*context); !call) return new RefusedWatch(call.error());
+  WatchReactor* WatchUsers(CallbackServerContext* context, const v1::WatchUsersRequest* request) override {
+    if (const auto begun = Begin(*context, MayUseWholeCopy); !begun) {
+      return RefuseStream<v1::WatchUsersResponse>(ToStatus(begun.error()));
+    }
     std::optional<ChangeCursor> cursor;
     if (!request->cursor().empty()) {
       cursor = DecodeCursor(request->cursor());
       // Also a cursor that a newer program wrote: to start again is what helps then.
       if (!cursor) {
-        return new RefusedWatch({Code::kFailedPrecondition,
-                                 reason::kCursorInvalid,
-                                 "The cursor is not one of this service. Start again from an empty cursor.",
-                                 {}});
+        return RefuseStream<v1::WatchUsersResponse>(
+            ToStatus({Code::kFailedPrecondition,
+                      reason::kCursorInvalid,
+                      "The cursor is not one of this service. Start again from an empty cursor.",
+                      {}}));
       }
     }
-    auto* const watch = new WatchCall(feed_);
-    watch->Start(std::move(cursor));
-    return watch;
+    return StartWatch(parts_.feed, std::move(cursor));
+  }
+
+  ServerUnaryReactor* UpdateUser(CallbackServerContext* context, const v1::UpdateUserRequest* request,
+                                 v1::User* response) override {
+    return Unary(context, [=, this](CallContext&& call, ServerUnaryReactor* reactor) -> Result<void> {
+      if (auto user = CheckUser(request->user().user_id(), MayChangeUser, call); !user) return user;
+      auto update = UpdateFromProto(*request);
+      if (!update) return tl::unexpected<Error>(std::move(update).error());
+      if (parts_.profiles == nullptr) return ClerkNotConfigured();
+      parts_.profiles->Update(request->user().user_id(), *std::move(update), CallerOf(call, context),
+                              AnswerWith<StoredUser>(reactor, response));
+      return {};
+    });
+  }
+
+  ServerUnaryReactor* DeleteUser(CallbackServerContext* context, const v1::DeleteUserRequest* request,
+                                 google::protobuf::Empty*) override {
+    return Unary(context, [=, this](CallContext&& call, ServerUnaryReactor* reactor) -> Result<void> {
+      if (auto user = CheckUser(request->user_id(), MayChangeUser, call); !user) return user;
+      if (parts_.profiles == nullptr) return ClerkNotConfigured();
+      parts_.profiles->Delete(request->user_id(), CallerOf(call, context), AnswerEmpty(reactor));
+      return {};
+    });
+  }
+
+  ServerUnaryReactor* CreateTemplateToken(CallbackServerContext* context, const v1::CreateTemplateTokenRequest* request,
+                                          v1::CreateTemplateTokenResponse* response) override {
+    return Unary(context, [=, this](CallContext&& call, ServerUnaryReactor* reactor) -> Result<void> {
+      if (auto user = CheckUser(request->user_id(), MayActAsUser, call); !user) return user;
+      auto token = TokenRequestFromProto(*request);
+      if (!token) return tl::unexpected<Error>(std::move(token).error());
+      if (parts_.profiles == nullptr) return ClerkNotConfigured();
+      parts_.profiles->CreateTemplateToken(*std::move(token), CallerOf(call, context),
+                                           [reactor, response](Result<std::string> jwt) {
+                                             if (jwt) response->set_jwt(*std::move(jwt));
+                                             reactor->Finish(jwt ? grpc::Status::OK : ToStatus(jwt.error()));
+                                           });
+      return {};
+    });
+  }
+
+  ServerUnaryReactor* ConfirmInstance(CallbackServerContext* context, const v1::ConfirmInstanceRequest* request,
+                                      google::protobuf::Empty*) override {
+    return Unary(context, [=, this](CallContext&& call, ServerUnaryReactor* reactor) -> Result<void> {
+      if (auto allowed = MayUseWholeCopy(call.principal); !allowed) return allowed;
+      if (!IsInstanceId(request->instance_id())) return InvalidField("instance_id", "The instance id is missing or malformed.");
+      parts_.instance.Confirm(request->instance_id(), CallerOf(call, context), AnswerEmpty(reactor));
+      return {};
+    });
+  }
+
+  BackfillReactor* BackfillUsers(CallbackServerContext* context, const v1::BackfillUsersRequest* request) override {
+    auto begun = Begin(*context, MayOperate).and_then([&](CallContext&&) { return BackfillFromProto(*request); });
+    if (begun && parts_.backfill == nullptr) begun = ClerkNotConfigured();
+    if (!begun) return RefuseStream<v1::BackfillUsersResponse>(ToStatus(begun.error()));
+    return StartBackfill(*parts_.backfill, *std::move(begun));
+  }
+
+  ServerUnaryReactor* ExplainUser(CallbackServerContext* context, const v1::ExplainUserRequest* request,
+                                  v1::ExplainUserResponse* response) override {
+    return Unary(context, [=, this](CallContext&& call, ServerUnaryReactor* reactor) -> Result<void> {
+      if (auto allowed = MayOperate(call.principal); !allowed) return allowed;
+      if (!IsUserId(request->user_id())) return InvalidField("user_id", "The user id is missing or malformed.");
+      parts_.users.Explain(request->user_id(), CallerOf(call, context), AnswerWith<Explanation>(reactor, response));
+      return {};
+    });
   }
 
  private:
+  using UserAccess = Result<void> (*)(const runtime::Principal& principal, std::string_view user_id);
+  using Access = Result<void> (*)(const runtime::Principal& principal);
+
+  [[nodiscard]] static Result<void> CheckUser(const std::string& user_id, UserAccess may, const CallContext& call) {
+    if (!IsUserId(user_id)) return InvalidField("user_id", "The user id is missing or malformed.");
+    return may(call.principal, user_id);
+  }
+
+  // Begins a call; `start` sees to the answer unless it fails.
+  template <typename Start>
+  ServerUnaryReactor* Unary(CallbackServerContext* context, Start&& start) {
+    auto* const reactor = context->DefaultReactor();
+    const auto begun = Begin(*context).and_then([&](CallContext&& call) { return start(std::move(call), reactor); });
+    if (!begun) reactor->Finish(ToStatus(begun.error()));
+    return reactor;
+  }
+
   [[nodiscard]] Result<CallContext> Begin(const CallbackServerContext& context) const {
     auto call = runtime::ReadCallContext(context, kMaxTimeout);
-    if (call && !serving_.load(std::memory_order_acquire)) {
+    if (call && !parts_.serving.load(std::memory_order_acquire)) {
       return Fail(Code::kUnavailable, reason::kDatabaseUnavailable, "The database is not ready yet. Try again.");
     }
     return call;
   }
 
-  [[nodiscard]] Result<CallContext> BeginOnWholeCopy(const CallbackServerContext& context) const {
-    return Begin(context).and_then([](CallContext&& call) -> Result<CallContext> {
-      if (auto allowed = MayUseWholeCopy(call.principal); !allowed) return tl::unexpected<Error>(std::move(allowed).error());
+  [[nodiscard]] Result<CallContext> Begin(const CallbackServerContext& context, Access may) const {
+    return Begin(context).and_then([may](CallContext&& call) -> Result<CallContext> {
+      if (auto allowed = may(call.principal); !allowed) return tl::unexpected<Error>(std::move(allowed).error());
       return std::move(call);
     });
   }
 
-  UserService& users_;
-  ChangeFeed& feed_;
-  const std::atomic<bool>& serving_;
+  const UserRpcParts parts_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeUserRpc(UserService& users, ChangeFeed& feed, const std::atomic<bool>& serving) {
-  return std::make_unique<UserRpc>(users, feed, serving);
-}
+std::unique_ptr<grpc::Service> MakeUserRpc(const UserRpcParts& parts) { return std::make_unique<UserRpc>(parts); }
 
 }  // namespace inkwell::users

@@ -7,12 +7,24 @@
 
 namespace inkwell::users {
 
+class Backfill;
 class ChangeFeed;
+class InstancePin;
+class ProfileWriter;
 class UserService;
 
+// What the calls are answered by. All of it must outlive the service.
+struct UserRpcParts {
+  UserService& users;
+  ChangeFeed& feed;
+  InstancePin& instance;
+  ProfileWriter* profiles;  // null without a secret key, as
+  Backfill* backfill;       // this
+  // While false (the schema is not ready yet) every call is answered UNAVAILABLE / DATABASE_UNAVAILABLE.
+  const std::atomic<bool>& serving;
+};
+
 // inkwell.users.v1.UserService: proto ⇄ domain, who may do what, and nothing else. Blocks no thread of gRPC.
-// `users`, `feed` and `serving` must outlive it. While `serving` is false (the schema is not ready yet) every call is answered
-// UNAVAILABLE / DATABASE_UNAVAILABLE.
-[[nodiscard]] std::unique_ptr<grpc::Service> MakeUserRpc(UserService& users, ChangeFeed& feed, const std::atomic<bool>& serving);
+[[nodiscard]] std::unique_ptr<grpc::Service> MakeUserRpc(const UserRpcParts& parts);
 
 }  // namespace inkwell::users

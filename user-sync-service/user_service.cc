@@ -56,6 +56,7 @@ UserService::UserService(UserRepository& repository, ClerkFetcher* clerk, Metric
       lists_(metrics, {.queue = WorkQueue::kLists, .workers = 1, .capacity = 64}) {}
 
 void UserService::Apply(UserMessage message, Caller caller, Done<Verdict> done) {
+  if (message.origin.source == ChangeSource::kWebhook) metrics_.MarkWebhook();
   PendingEvent pending{std::move(message), std::move(caller), std::move(done)};
   if (events_.TryPush(std::move(pending))) return;
   metrics_.CountRefused(WorkQueue::kEvents);

@@ -21,7 +21,7 @@ TEST(UserProto, CarriesAUserThereAndBack) {
   stored.user.banned = true;
   v1::ApplyUserEventRequest request;
   ToProto(stored, *request.mutable_user());
-  const auto event = EventFromProto(request).value();
+  const auto event = MessageFromProto(request).value().event;
   EXPECT_EQ(std::get<UserState>(event).user, stored.user);
 }
 
@@ -31,7 +31,7 @@ TEST(UserProto, CarriesASparseUserThereAndBack) {
   v1::ApplyUserEventRequest request;
   ToProto(stored, *request.mutable_user());
   EXPECT_FALSE(request.user().has_email());
-  EXPECT_EQ(std::get<UserState>(EventFromProto(request).value()).user, stored.user);
+  EXPECT_EQ(std::get<UserState>(MessageFromProto(request).value().event).user, stored.user);
 }
 
 TEST(UserProto, ShowsOfATombstoneOnlyIdAndTime) {
@@ -50,16 +50,16 @@ TEST(UserProto, ShowsOfATombstoneOnlyIdAndTime) {
 TEST(UserProto, TakesAUserWithoutTimesAsTheOldestVersion) {
   v1::ApplyUserEventRequest request;
   request.mutable_user()->set_user_id("user_a");
-  EXPECT_EQ(std::get<UserState>(EventFromProto(request).value()).version.updated_at, ClerkTime{});
+  EXPECT_EQ(std::get<UserState>(MessageFromProto(request).value().event).version.updated_at, ClerkTime{});
 }
 
 TEST(UserProto, RefusesAnEventThatSaysNothing) {
   v1::ApplyUserEventRequest request;
-  EXPECT_THAT(EventFromProto(request), FailsWith(Code::kInvalidArgument, "INVALID_FIELD"));
+  EXPECT_THAT(MessageFromProto(request), FailsWith(Code::kInvalidArgument, "INVALID_FIELD"));
   request.set_deleted_user_id("");
-  EXPECT_THAT(EventFromProto(request), FailsWith(Code::kInvalidArgument, "INVALID_FIELD"));
+  EXPECT_THAT(MessageFromProto(request), FailsWith(Code::kInvalidArgument, "INVALID_FIELD"));
   request.mutable_user();
-  EXPECT_THAT(EventFromProto(request), FailsWith(Code::kInvalidArgument, "INVALID_FIELD"));
+  EXPECT_THAT(MessageFromProto(request), FailsWith(Code::kInvalidArgument, "INVALID_FIELD"));
 }
 
 TEST(UserProto, RefusesTimesBeyondAllRange) {
@@ -67,7 +67,7 @@ TEST(UserProto, RefusesTimesBeyondAllRange) {
   request.mutable_user()->set_user_id("user_a");
   for (const std::int64_t seconds : {std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
     request.mutable_user()->mutable_update_time()->set_seconds(seconds);
-    EXPECT_THAT(EventFromProto(request), FailsWith(Code::kInvalidArgument, "INVALID_FIELD"));
+    EXPECT_THAT(MessageFromProto(request), FailsWith(Code::kInvalidArgument, "INVALID_FIELD"));
   }
 }
 

@@ -7,10 +7,15 @@
 #include "inkwell/users/v1/users.grpc.pb.h"
 #include "runtime/call_context.h"
 #include "runtime/grpc_server.h"
+#include "tests/unit/user-sync-service/fake_clerk_users.h"
+#include "tests/unit/user-sync-service/fake_parts.h"
 #include "tests/unit/user-sync-service/fake_user_repository.h"
 #include "tests/unit/user-sync-service/sample_users.h"
+#include "user-sync-service/backfill.h"
 #include "user-sync-service/change_feed.h"
+#include "user-sync-service/instance_pin.h"
 #include "user-sync-service/opaque_text.h"
+#include "user-sync-service/profile_writer.h"
 #include "user-sync-service/user_service.h"
 
 namespace inkwell::users {
@@ -23,7 +28,7 @@ using Kind = runtime::Principal::Kind;
 class UserRpcTest : public ::testing::Test {
  protected:
   UserRpcTest()
-      : rpc_(MakeUserRpc(users_, feed_, serving_)),
+      : rpc_(MakeUserRpc({users_, feed_, pin_, &profiles_, &backfill_, serving_})),
         server_(runtime::GrpcServer::Start({.listen = "127.0.0.1:0", .tls = {}}, {rpc_.get()}).value()),
         stub_(v1::UserService::NewStub(
             grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->port()), grpc::InsecureChannelCredentials()))) {}
@@ -84,6 +89,14 @@ class UserRpcTest : public ::testing::Test {
   FakeUserRepository repository_;
   UserService users_{repository_, nullptr, metrics_, {}};
   ChangeFeed feed_{repository_, metrics_, {}};
+  FakeCopyState state_;
+  InstancePin pin_{state_, metrics_};
+  FakeClerkUsers clerk_;
+  FakeClerkInstance instance_;
+  FakeClerkSessions sessions_;
+  ProfileWriter profiles_{clerk_, sessions_, repository_, metrics_, {}};
+  FakeRunLock lock_;
+  Backfill backfill_{{clerk_, instance_, repository_, state_, pin_, lock_, metrics_}};
   std::atomic<bool> serving_{true};
   std::unique_ptr<grpc::Service> rpc_;
   std::unique_ptr<runtime::GrpcServer> server_;
@@ -198,6 +211,127 @@ TEST_F(UserRpcTest, AsksForPatienceUntilTheSchemaIsReady) {
   EXPECT_EQ(ApplyUser("user_a"), "DATABASE_UNAVAILABLE");
   EXPECT_EQ(Get("user_a"), "DATABASE_UNAVAILABLE");
   EXPECT_EQ(Watch(""), "DATABASE_UNAVAILABLE");
+}
+
+TEST_F(UserRpcTest, ChangesAUserAtClerkAndInTheCopy) {
+  clerk_.Add(NamedUser("user_a", 1000, "Ada"));
+  v1::UpdateUserRequest request;
+  request.mutable_user()->set_user_id("user_a");
+  request.mutable_user()->set_first_name("Augusta");
+  request.mutable_update_mask()->add_paths("first_name");
+  request.mutable_update_mask()->add_paths("last_name");
+  v1::User user;
+  ASSERT_EQ(Call(&v1::UserService::Stub::UpdateUser, request, &user, Kind::kUser, "user_a"), "OK");
+  EXPECT_EQ(user.first_name(), "Augusta");
+  EXPECT_FALSE(user.has_last_name());
+  EXPECT_EQ(Get("user_a"), "OK");
+  EXPECT_EQ(Call(&v1::UserService::Stub::UpdateUser, request, &user, Kind::kUser, "user_b"), "PRINCIPAL_NOT_ALLOWED");
+  EXPECT_EQ(Call(&v1::UserService::Stub::UpdateUser, request, &user, Kind::kService, "gateway"), "PRINCIPAL_NOT_ALLOWED");
+  request.mutable_update_mask()->add_paths("banned");
+  EXPECT_EQ(Call(&v1::UserService::Stub::UpdateUser, request, &user, Kind::kUser, "user_a"), "INVALID_FIELD");
+}
+
+TEST_F(UserRpcTest, DeletesAUserAtClerkAndLeavesATombstoneAlsoTheSecondTime) {
+  clerk_.Add(NamedUser("user_a", 1000, "Ada"));
+  ASSERT_EQ(ApplyUser("user_a"), "VERDICT_APPLIED");
+  v1::DeleteUserRequest request;
+  request.set_user_id("user_a");
+  google::protobuf::Empty empty;
+  EXPECT_EQ(Call(&v1::UserService::Stub::DeleteUser, request, &empty, Kind::kUser, "user_a"), "OK");
+  EXPECT_EQ(ApplyUser("user_a"), "VERDICT_TOMBSTONED");
+  EXPECT_EQ(Call(&v1::UserService::Stub::DeleteUser, request, &empty, Kind::kOperator, "me"), "OK");
+}
+
+TEST_F(UserRpcTest, DeletesNobodyWhomClerkDidNotDelete) {
+  ASSERT_EQ(ApplyUser("user_a"), "VERDICT_APPLIED");
+  clerk_.FailOnce({Code::kUnavailable, "CLERK_UNAVAILABLE", "Away.", {}});
+  v1::DeleteUserRequest request;
+  request.set_user_id("user_a");
+  google::protobuf::Empty empty;
+  EXPECT_EQ(Call(&v1::UserService::Stub::DeleteUser, request, &empty, Kind::kUser, "user_a"), "CLERK_UNAVAILABLE");
+  EXPECT_EQ(Get("user_a"), "OK");
+}
+
+TEST_F(UserRpcTest, MakesTemplateTokensForTheUserAlone) {
+  v1::CreateTemplateTokenRequest request;
+  request.set_user_id("user_a");
+  request.set_session_id("sess_1");
+  request.set_template_("supabase");
+  v1::CreateTemplateTokenResponse response;
+  EXPECT_EQ(Call(&v1::UserService::Stub::CreateTemplateToken, request, &response, Kind::kUser, "user_a"), "OK");
+  EXPECT_EQ(response.jwt(), "token of user_a from supabase");
+  EXPECT_EQ(Call(&v1::UserService::Stub::CreateTemplateToken, request, &response, Kind::kOperator, "me"),
+            "PRINCIPAL_NOT_ALLOWED");
+  request.mutable_lifetime()->set_seconds(29);
+  EXPECT_EQ(Call(&v1::UserService::Stub::CreateTemplateToken, request, &response, Kind::kUser, "user_a"), "INVALID_FIELD");
+  request.clear_lifetime();
+  request.set_template_("not a name");
+  EXPECT_EQ(Call(&v1::UserService::Stub::CreateTemplateToken, request, &response, Kind::kUser, "user_a"), "INVALID_FIELD");
+}
+
+TEST_F(UserRpcTest, KeepsToTheInstanceThatCameFirst) {
+  v1::ApplyUserEventRequest event;
+  event.mutable_user()->set_user_id("user_a");
+  EXPECT_EQ(Apply(event), "VERDICT_APPLIED");  // names none, pins none
+  event.set_instance_id("ins_first");
+  EXPECT_EQ(Apply(event), "VERDICT_UNCHANGED");
+  event.mutable_user()->set_user_id("user_b");
+  event.set_instance_id("ins_second");
+  EXPECT_EQ(Apply(event), "INSTANCE_MISMATCH");
+  EXPECT_EQ(Get("user_b"), "USER_NOT_FOUND");
+  v1::ConfirmInstanceRequest confirm;
+  google::protobuf::Empty empty;
+  confirm.set_instance_id("ins_first");
+  EXPECT_EQ(Call(&v1::UserService::Stub::ConfirmInstance, confirm, &empty), "OK");
+  confirm.set_instance_id("ins_second");
+  EXPECT_EQ(Call(&v1::UserService::Stub::ConfirmInstance, confirm, &empty), "INSTANCE_MISMATCH");
+  confirm.set_instance_id("");
+  EXPECT_EQ(Call(&v1::UserService::Stub::ConfirmInstance, confirm, &empty), "INVALID_FIELD");
+}
+
+TEST_F(UserRpcTest, ExplainsAUserToOperators) {
+  v1::ApplyUserEventRequest event;
+  event.set_event_id("msg_1");
+  event.mutable_user()->set_user_id("user_a");
+  event.mutable_user()->mutable_update_time()->set_seconds(7);
+  ASSERT_EQ(Apply(event), "VERDICT_APPLIED");
+  v1::ExplainUserRequest request;
+  request.set_user_id("user_a");
+  v1::ExplainUserResponse response;
+  ASSERT_EQ(Call(&v1::UserService::Stub::ExplainUser, request, &response, Kind::kOperator, "me"), "OK");
+  EXPECT_EQ(response.version().seconds(), 7);
+  ASSERT_EQ(response.changes_size(), 1);
+  EXPECT_EQ(response.changes(0).source(), v1::UserChange::SOURCE_WEBHOOK);
+  EXPECT_EQ(response.changes(0).event_id(), "msg_1");
+  EXPECT_EQ(response.changes(0).verdict(), v1::ApplyUserEventResponse::VERDICT_APPLIED);
+  EXPECT_EQ(Call(&v1::UserService::Stub::ExplainUser, request, &response), "PRINCIPAL_NOT_ALLOWED");
+  request.set_user_id("user_nobody");
+  EXPECT_EQ(Call(&v1::UserService::Stub::ExplainUser, request, &response, Kind::kOperator, "me"), "USER_NOT_FOUND");
+}
+
+TEST_F(UserRpcTest, StreamsABackfillToItsEnd) {
+  for (const char* id : {"user_a", "user_b", "user_c"}) clerk_.Add(SparseUser(id, 1));
+  grpc::ClientContext context;
+  As(context, Kind::kOperator, "me");
+  v1::BackfillUsersRequest request;
+  request.set_page_size(2);
+  const auto reader = stub_->BackfillUsers(&context, request);
+  v1::BackfillUsersResponse last;
+  while (reader->Read(&last)) {
+  }
+  EXPECT_EQ(ReasonOf(reader->Finish()), "OK");
+  EXPECT_TRUE(last.finished());
+  EXPECT_EQ(last.applied(), 3);
+  EXPECT_EQ(Get("user_c"), "OK");
+}
+
+TEST_F(UserRpcTest, RefusesABackfillToOthersThanOperators) {
+  grpc::ClientContext context;
+  As(context, Kind::kService, "posts");
+  const auto reader = stub_->BackfillUsers(&context, {});
+  v1::BackfillUsersResponse response;
+  EXPECT_FALSE(reader->Read(&response));
+  EXPECT_EQ(ReasonOf(reader->Finish()), "PRINCIPAL_NOT_ALLOWED");
 }
 
 }  // namespace

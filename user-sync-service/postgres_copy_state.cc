@@ -1,0 +1,62 @@
+#include "user-sync-service/postgres_copy_state.h"
+
+#include "runtime_db/database.h"
+#include "user-sync-service/postgres_errors.h"
+
+namespace inkwell::users {
+namespace {
+
+using runtime::Connection;
+using runtime::Deadline;
+using runtime::Error;
+using runtime::Result;
+using runtime::Rows;
+using runtime::Statement;
+
+constexpr Statement kPin{"pin_instance", "INSERT INTO users.instance (instance_id) VALUES ($1::text) ON CONFLICT DO NOTHING", 1,
+                         0};
+constexpr Statement kPinned{"pinned_instance", "SELECT instance_id FROM users.instance", 0, 1};
+constexpr Statement kNoteBackfill{"note_backfill",
+                                  "INSERT INTO users.backfills (applied, unchanged, missing, deleted)"
+                                  " VALUES ($1::bigint, $2::bigint, $3::bigint, $4::bigint)",
+                                  4, 0};
+constexpr Statement kSinceBackfill{
+    "since_backfill", "SELECT (extract(epoch FROM now() - max(finished_at)) * 1000)::bigint FROM users.backfills", 0, 1};
+
+}  // namespace
+
+Result<std::string> PostgresCopyState::PinInstance(const std::string& instance_id, Deadline deadline) {
+  return InUsersWords(database_.Run<std::string>(deadline, [&](Connection& connection) -> Result<std::string> {
+    // Two statements: whoever loses the race has waited for the winner's commit, and only a new snapshot shows the winner's row.
+    if (auto tried = connection.Execute(kPin, {instance_id}); !tried) return tl::unexpected<Error>(std::move(tried).error());
+    return connection.Execute(kPinned).map([](const Rows& rows) { return std::string(rows.Text(0, 0)); });
+  }));
+}
+
+Result<std::optional<std::string>> PostgresCopyState::PinnedInstance(Deadline deadline) {
+  return InUsersWords(database_.Run<std::optional<std::string>>(deadline, [&](Connection& connection) {
+    return connection.Execute(kPinned).map(
+        [](const Rows& rows) { return rows.empty() ? std::nullopt : rows.OptionalText(0, 0); });
+  }));
+}
+
+Result<void> PostgresCopyState::NoteBackfill(const BackfillTotals& totals, Deadline deadline) {
+  return InUsersWords(
+             database_.Run<Rows>(
+                 deadline,
+                 [&](Connection& connection) {
+                   return connection.Execute(kNoteBackfill, {totals.applied, totals.unchanged, totals.missing, totals.deleted});
+                 }))
+      .map([](const Rows&) {});
+}
+
+Result<std::optional<std::chrono::milliseconds>> PostgresCopyState::SinceBackfill(Deadline deadline) {
+  using Age = std::optional<std::chrono::milliseconds>;
+  return InUsersWords(database_.Run<Age>(deadline, [&](Connection& connection) {
+    return connection.Execute(kSinceBackfill).map([](const Rows& rows) {
+      return rows.IsNull(0, 0) ? Age() : Age(rows.Integer(0, 0));
+    });
+  }));
+}
+
+}  // namespace inkwell::users

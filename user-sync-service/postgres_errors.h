@@ -1,0 +1,18 @@
+#pragma once
+
+#include <utility>
+
+#include "runtime/error.h"
+
+namespace inkwell::users {
+
+// The database runtime's vocabulary into this service's (error_reason.proto).
+[[nodiscard]] runtime::Error ToUsersError(const runtime::Error& error);
+
+template <typename T>
+[[nodiscard]] runtime::Result<T> InUsersWords(runtime::Result<T> result) {
+  if (!result) return tl::unexpected<runtime::Error>(ToUsersError(result.error()));
+  return result;
+}
+
+}  // namespace inkwell::users

@@ -1,0 +1,57 @@
+#include "user-sync-service/profile_writer.h"
+
+#include <array>
+#include <utility>
+
+#include "user-sync-service/clerk_user_store.h"
+
+namespace inkwell::users {
+
+using runtime::Code;
+using runtime::Deadline;
+using runtime::Error;
+using runtime::Result;
+
+ProfileWriter::ProfileWriter(ClerkUsers& clerk, ClerkSessions& sessions, UserRepository& copy, Metrics& metrics, Options options)
+    : clerk_(clerk),
+      sessions_(sessions),
+      copy_(copy),
+      metrics_(metrics),
+      workers_(metrics, {.queue = WorkQueue::kProfiles, .workers = options.workers, .capacity = options.capacity}) {}
+
+void ProfileWriter::Update(std::string user_id, ProfileUpdate update, Caller caller, Done<StoredUser> done) {
+  workers_.Run<StoredUser>(
+      std::move(caller),
+      [this, user_id = std::move(user_id), update = std::move(update)](Deadline deadline) -> Result<StoredUser> {
+        auto user = clerk_.Update(user_id, update, deadline);
+        if (!user) return tl::unexpected<Error>(std::move(user).error());
+        return StoreClerkUser(copy_, metrics_, *std::move(user), ChangeSource::kProfileWrite, deadline);
+      },
+      std::move(done));
+}
+
+void ProfileWriter::Delete(std::string user_id, Caller caller, Done<void> done) {
+  workers_.Run<void>(
+      std::move(caller), [this, user_id = std::move(user_id)](Deadline deadline) { return DeleteAndStore(user_id, deadline); },
+      std::move(done));
+}
+
+Result<void> ProfileWriter::DeleteAndStore(const std::string& user_id, Deadline deadline) {
+  const auto deleted = clerk_.Delete(user_id, deadline);
+  if (!deleted && deleted.error().code != Code::kNotFound) return deleted;
+  const UserMessage message(UserDeletion{user_id}, {ChangeSource::kProfileWrite, {}});
+  const std::array events{&message.event};
+  const std::array notes{NoteOf(message)};
+  return copy_.Apply(events, notes, deadline).map([&](const std::vector<Verdict>& verdicts) {
+    metrics_.CountVerdict(verdicts.front());
+  });
+}
+
+void ProfileWriter::CreateTemplateToken(TemplateTokenRequest request, Caller caller, Done<std::string> done) {
+  workers_.Run<std::string>(
+      std::move(caller),
+      [this, request = std::move(request)](Deadline deadline) { return sessions_.CreateTemplateToken(request, deadline); },
+      std::move(done));
+}
+
+}  // namespace inkwell::users
