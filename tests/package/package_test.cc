@@ -1,43 +1,30 @@
 // What others get of the SDK: the installed package, its headers, and a build of libs/clerk without the rest of Inkwell.
 #include <gmock/gmock.h>
-#include <stdlib.h>
 
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <set>
 #include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "tests/support/child_process.h"
+#include "tests/package/program.h"
 #include "tests/unit/clerk/token_signer.h"
 
 namespace clerk {
 namespace {
 
 namespace fs = std::filesystem;
-using inkwell::testing::ChildProcess;
-using ::testing::AnyOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using testing::Outcome;
+using testing::RunProgram;
 using ::testing::StartsWith;
 
 const fs::path kSdk = fs::path(CLERK_SOURCE_DIR);
 const fs::path kConsumer = fs::path(CONSUMER_SOURCE_DIR);
-
-struct Outcome {
-  int exit_code = -1;
-  std::string output;
-};
-
-Outcome RunProgram(std::vector<std::string> command) {
-  const auto child = ChildProcess::Start({.command = std::move(command), .environment = {}, .user = {}, .group = {}});
-  const auto exit_code = child->WaitForExit(std::chrono::minutes(5));
-  return {exit_code.value_or(-1), child->Output()};
-}
 
 Outcome Cmake(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), CMAKE_PROGRAM);
@@ -54,13 +41,6 @@ std::vector<std::string> Configure(const fs::path& source, const fs::path& build
           std::string("-DCMAKE_CXX_COMPILER=") + CXX_PROGRAM};
 }
 
-void Write(const fs::path& path, const std::string& text) { std::ofstream(path) << text; }
-
-std::string Read(const fs::path& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 std::set<std::string> HeadersBelow(const fs::path& directory) {
   std::set<std::string> names;
   for (const auto& entry : fs::recursive_directory_iterator(directory)) {
@@ -71,13 +51,6 @@ std::set<std::string> HeadersBelow(const fs::path& directory) {
 
 class PackageTest : public ::testing::Test {
  protected:
-  PackageTest() {
-    std::string pattern = (fs::temp_directory_path() / "clerk-package-XXXXXX").string();
-    EXPECT_NE(::mkdtemp(pattern.data()), nullptr);
-    directory_ = pattern;
-  }
-  ~PackageTest() override { fs::remove_all(directory_); }
-
   // Installs the SDK and gives the prefix.
   fs::path Install() const {
     const fs::path prefix = directory_ / "prefix";
@@ -86,7 +59,7 @@ class PackageTest : public ::testing::Test {
     return prefix;
   }
 
-  fs::path directory_;
+  testing::TemporaryDirectory directory_;
 };
 
 TEST_F(PackageTest, AProjectOutsideTheTreeVerifiesATokenWithTheInstalledPackage) {
@@ -102,17 +75,14 @@ TEST_F(PackageTest, AProjectOutsideTheTreeVerifiesATokenWithTheInstalledPackage)
   const auto& signer = testing::TokenSigner::First();
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   const auto claims = testing::SessionClaims(now);
-  Write(directory_ / "key.pem", signer.Pem());
-  Write(directory_ / "good", signer.Sign(claims));
-  Write(directory_ / "forged", testing::TokenSigner::Second().Sign(claims));
+  const std::string key = directory_.Write("key.pem", signer.Pem());
   const auto verdict = [&](const std::string& token) {
-    return RunProgram({"/bin/sh", "-c", "exec \"$0\" \"$1\" \"$2\" < \"$3\"", (build / "consumer").string(),
-                       (directory_ / "key.pem").string(), claims.at("azp").get<std::string>(), (directory_ / token).string()});
+    return RunProgram({(build / "consumer").string(), key, claims.at("azp").get<std::string>()}, {}, token);
   };
-  const auto good = verdict("good");
+  const auto good = verdict(signer.Sign(claims));
   EXPECT_EQ(good.output, claims.at("sub").get<std::string>() + "\n");
   EXPECT_EQ(good.exit_code, 0);
-  const auto forged = verdict("forged");
+  const auto forged = verdict(testing::TokenSigner::Second().Sign(claims));
   EXPECT_EQ(forged.output, "token-invalid-signature\n");
   EXPECT_EQ(forged.exit_code, 1);
 }
@@ -121,9 +91,9 @@ TEST_F(PackageTest, AConsumerThatAsksForAnotherMinorVersionIsRefused) {
   const fs::path prefix = Install();
   const fs::path source = directory_ / "picky";
   fs::create_directory(source);
-  Write(source / "CMakeLists.txt",
-        "cmake_minimum_required(VERSION 3.25)\nproject(picky LANGUAGES CXX)\nfind_package(clerk 0.999 CONFIG)\n"
-        "if(clerk_FOUND)\n  message(FATAL_ERROR \"found\")\nendif()\n");
+  std::ofstream(source / "CMakeLists.txt")
+      << ("cmake_minimum_required(VERSION 3.25)\nproject(picky LANGUAGES CXX)\nfind_package(clerk 0.999 CONFIG)\n"
+          "if(clerk_FOUND)\n  message(FATAL_ERROR \"found\")\nendif()\n");
   auto configure = Configure(source, directory_ / "picky-build");
   configure.push_back("-DCMAKE_PREFIX_PATH=" + prefix.string());
   const auto configured = Cmake(configure);
@@ -143,7 +113,7 @@ TEST_F(PackageTest, PublicHeadersIncludeOnlyTheStandardLibraryAndEachOther) {
   const auto headers = HeadersBelow(kSdk / "include");
   ASSERT_THAT(headers, Contains("clerk/token_verifier.h"));
   for (const auto& header : headers) {
-    std::istringstream lines(Read(kSdk / "include" / header));
+    std::istringstream lines(testing::ReadFile(kSdk / "include" / header));
     for (std::string line; std::getline(lines, line);) {
       if (!line.starts_with("#include")) continue;
       const std::string name =

@@ -70,11 +70,12 @@ std::string NearMiss(std::string_view value, const Values& accepted) {
   return {};
 }
 
-Finding CheckList(const TokenCase& the, std::string_view claim, Values ClaimRules::*rule, std::string advice) {
+Finding CheckList(const TokenCase& the, std::string_view claim, Values ClaimRules::*rule, std::string_view unasked,
+                  std::string advice) {
   const JsonValue value = the.decoded->Claim(claim);
   const std::string found = std::string(claim) + " is " + Show(value);
   const Values& accepted = the.rules.*rule;
-  if (accepted.empty()) return NotAsked(found + "; nothing is demanded of it.");
+  if (accepted.empty()) return NotAsked(found + "; " + std::string(unasked));
   if (!Refuses(the, rule)) return Passed(found + ".");
   return Failed(found + ", accepted is " + QuoteList(accepted) + ".", NearMiss(value.string().value_or(""), accepted) + advice);
 }
@@ -118,7 +119,7 @@ Finding CheckSubject(const TokenCase& the) {
 }
 
 Finding CheckAudience(const TokenCase& the) {
-  return CheckList(the, "aud", &ClaimRules::audience,
+  return CheckList(the, "aud", &ClaimRules::audience, "no audience is demanded.",
                    "Set the audience in the JWT template or in the session token's claims, or accept this one.");
 }
 
@@ -126,6 +127,7 @@ Finding CheckParty(const TokenCase& the) {
   const bool absent = the.decoded->Claim("azp").string().value_or("").empty();
   return CheckList(
       the, "azp", &ClaimRules::authorized_parties,
+      "no authorized parties are given, so a page of any origin may have asked for it.",
       absent ? "A token made without a browser has no azp (the Backend API, a native app): leave the authorized parties of "
                "the route that it is for empty."
              : "If this origin is one of your pages, add it to the authorized parties, exactly so. If not, somebody else's "
@@ -133,7 +135,7 @@ Finding CheckParty(const TokenCase& the) {
 }
 
 Finding CheckIssuer(const TokenCase& the) {
-  return CheckList(the, "iss", &ClaimRules::issuer,
+  return CheckList(the, "iss", &ClaimRules::issuer, "no issuer is demanded.",
                    "The issuer is the Frontend API of the instance: compare it with the host in the publishable key.");
 }
 
