@@ -58,14 +58,14 @@ TEST_F(DatabaseDrills, PostgresIsAwayForAMinute) {
 // Every connection that PostgreSQL gives, held by somebody else.
 class EveryConnection final {
  public:
-  explicit EveryConnection(PostgresCluster& postgres) : url_(postgres.url("inkwell")) {}
+  explicit EveryConnection(PostgresCluster& postgres) : url_(postgres.url("inkwell") + "?application_name=crowd") {}
   ~EveryConnection() {
     for (PGconn* connection : held_) PQfinish(connection);
   }
   EveryConnection(const EveryConnection&) = delete;
   EveryConnection& operator=(const EveryConnection&) = delete;
 
-  // False while another has one.
+  // False while another has one, which is then told to end.
   bool Take() {
     for (PGconn* connection = PQconnectdb(url_.c_str());; connection = PQconnectdb(url_.c_str())) {
       if (PQstatus(connection) != CONNECTION_OK) {
@@ -75,11 +75,12 @@ class EveryConnection final {
       held_.push_back(connection);
     }
     PGresult* others = PQexec(held_.front(),
-                              "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name IN"
-                              " ('posts-service', 'user-sync-service')");
-    const bool alone = std::string(PQgetvalue(others, 0, 0)) == "0";
+                              "SELECT current_setting('max_connections'), pg_terminate_backend(pid) FROM pg_stat_activity"
+                              " RIGHT JOIN (VALUES (1)) AS one(row) ON backend_type = 'client backend'"
+                              " AND application_name <> 'crowd'");
+    const bool all = std::to_string(held_.size()) == PQgetvalue(others, 0, 0);
     PQclear(others);
-    return alone;
+    return all;
   }
 
  private:
