@@ -1,0 +1,154 @@
+// How good the page is: quick, small, usable by everybody, and how it looks (screenshots are kept for people to look at).
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, describe, test } from "node:test";
+import { eventually } from "./eventually.mjs";
+import { Stack } from "./stack.mjs";
+import { launchBrowser, someEmail, Visitor } from "./visitor.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const ASSET_BUDGET = 60 * 1024;
+const FIRST_PAINT_BUDGET_MS = 1_000;
+
+// Violations that keep somebody out.
+async function seriousViolations(page) {
+  // Through the debugger, so that the page's own policy is not in the way.
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
+
+describe("The page", () => {
+  let stack;
+  let browser;
+  before(async () => {
+    stack = await Stack.start();
+    browser = await launchBrowser();
+  });
+  after(async () => {
+    await browser?.close();
+    await stack?.stop();
+  });
+
+  async function inspect(visitor, name) {
+    await visitor.photograph(name);
+    for (const colorScheme of ["light", "dark"]) {
+      await visitor.page.emulateMedia({ colorScheme });
+      assert.deepEqual(await seriousViolations(visitor.page), [], `${name}, ${colorScheme}`);
+    }
+    await visitor.page.emulateMedia({ colorScheme: "light" });
+  }
+
+  test("paints at once and is small", async () => {
+    const ada = await Visitor.arrive(browser, stack);
+    await ada.page.goto("/");
+    await ada.page.locator("[data-view=welcome]").waitFor();
+    await eventually(() => ada.page.evaluate(() => Boolean(window.Clerk?.loaded)));
+    const { paint, assets } = await ada.page.evaluate(() => ({
+      paint: performance.getEntriesByName("first-contentful-paint")[0].startTime,
+      assets: [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+        .filter(({ name }) => !name.includes("/__clerk/"))
+        .map(({ name, transferSize }) => ({ name, transferSize })),
+    }));
+    const size = assets.reduce((sum, { transferSize }) => sum + transferSize, 0);
+    assert.ok(assets.length > 10 && assets.every(({ transferSize }) => transferSize > 0), JSON.stringify(assets));
+    assert.ok(size < ASSET_BUDGET, `${size} bytes: ${JSON.stringify(assets)}`);
+    assert.ok(paint < FIRST_PAINT_BUDGET_MS, `first paint after ${paint} ms`);
+    await ada.leave();
+  });
+
+  test("is accessible and photographed in every state", async () => {
+    const ada = await Visitor.arrive(browser, stack);
+    const { page } = ada;
+    await page.goto("/");
+    await page.locator("[data-view=welcome]").waitFor();
+    await inspect(ada, "welcome");
+    await page.goto("/sign-up");
+    await page.locator("input[name=emailAddress]").waitFor();
+    await ada.photograph("sign-up");
+    await page.goto("/sign-in");
+    await page.locator("input[name=identifier]").waitFor();
+    await ada.photograph("sign-in");
+    await ada.signUp(someEmail("ada"));
+    await page.locator("#list-empty").waitFor();
+    await inspect(ada, "empty");
+
+    await ada.post({ title: "A list of small things", content: "Paper. A window. Rain on the window, and nothing to do until four." });
+    await ada.post({ title: "On ink", content: "Iron gall ink was the writing ink of Europe for fourteen centuries.\n\nIt goes on pale, and darkens as it dries.", published: true });
+    await ada.post({ title: "What the river said", content: "Line after line, all afternoon.\n".repeat(12) });
+    await inspect(ada, "posts");
+    await page.locator("#search").fill("ink");
+    await page.locator("mark").first().waitFor();
+    await inspect(ada, "search");
+    await page.locator("#search").fill("nothing like it");
+    await page.locator("#list-nothing").waitFor();
+    await inspect(ada, "nothing-found");
+    await page.locator("#search").fill("");
+    await ada.kept("On ink");
+
+    await ada.postCalled("On ink").locator(".edit").click();
+    await page.locator(".editor").waitFor();
+    await inspect(ada, "editing");
+    await page.locator(".editor [name=title]").fill(" ");
+    await page.locator(".editor [type=submit]").click();
+    await page.locator(".editor [data-error-for=title]").waitFor();
+    await inspect(ada, "field-error");
+    await page.keyboard.press("Escape");
+
+    await page.locator(".cl-userButtonTrigger").click();
+    await page.locator(".cl-userButtonPopoverCard").waitFor();
+    await ada.photograph("user-button");
+    await page.keyboard.press("Escape");
+
+    await ada.postCalled("On ink").locator(".delete").click();
+    await page.getByRole("button", { name: "Undo" }).hover();
+    await inspect(ada, "deleted");
+    await page.getByRole("button", { name: "Undo" }).click();
+
+    await page.goto("/account");
+    await page.locator("#account-facts").waitFor();
+    await inspect(ada, "account");
+    await page.getByRole("button", { name: "Delete …" }).click();
+    await inspect(ada, "delete-account");
+    await ada.leave();
+  });
+
+  test("can be used by keyboard alone", async () => {
+    const ada = await Visitor.arrive(browser, stack);
+    const { page } = ada;
+    await ada.signUp(someEmail("keys"));
+    assert.equal(await page.evaluate(() => document.activeElement.id), "compose-title", "one can write at once");
+    await page.keyboard.type("By hand");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("Only keys.");
+    await page.keyboard.press("Control+Enter");
+    await ada.kept("By hand");
+    await ada.postCalled("By hand").locator(".delete").focus();
+    await page.keyboard.press("Enter");
+    assert.deepEqual(await ada.titles(), []);
+    await page.locator("#main").focus();
+    await page.keyboard.press("Control+z");
+    await ada.kept("By hand");
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), "By hand", "the focus follows the post");
+    await page.keyboard.press("/");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "search");
+    await ada.leave();
+  });
+
+  test("does not scroll sideways on a phone", async () => {
+    const ada = await Visitor.arrive(browser, stack, { size: "phone" });
+    await ada.signUp(someEmail("phone"));
+    await ada.post({ title: "W".repeat(120), content: `https://example.com/${"long".repeat(60)}`, published: true });
+    for (const path of ["/", "/account"]) {
+      await ada.page.goto(path);
+      await ada.page.locator(".cl-userButtonTrigger").waitFor();
+      const [inner, scroll] = await ada.page.evaluate(() => [document.documentElement.clientWidth, document.documentElement.scrollWidth]);
+      assert.equal(scroll, inner, path);
+    }
+    await ada.leave();
+  });
+});
