@@ -9,6 +9,7 @@
 #include <chrono>
 #include <future>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <thread>
 
@@ -35,6 +36,10 @@ class HttpClientTest : public ::testing::Test {
     server_.Get("/big", [](const httplib::Request&, httplib::Response& response) {
       response.set_content(std::string(100'000, 'x'), "text/plain");
     });
+    server_.Get("/wait", [this](const httplib::Request&, httplib::Response&) {
+      arrived_.set_value();
+      released_.get_future().wait_for(std::chrono::seconds(10));
+    });
     server_.set_tcp_nodelay(true);
     port_ = server_.bind_to_any_port("127.0.0.1");
     thread_ = std::thread([this] { server_.listen_after_bind(); });
@@ -56,6 +61,8 @@ class HttpClientTest : public ::testing::Test {
 
   httplib::Server server_;
   std::thread thread_;
+  std::promise<void> arrived_;   // a request is at /wait
+  std::promise<void> released_;  // and may be answered
   int port_ = 0;
   std::shared_ptr<HttpClient> client_ = MakeHttpClient();
 };
@@ -156,6 +163,22 @@ TEST_F(HttpClientTest, KeepsItsDeadlineAgainstAPeerThatDripsBytes) {
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().failure, HttpFailure::kTimeout);
   EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(5));
+}
+
+TEST_F(HttpClientTest, EndsWhenItIsCancelled) {
+  std::stop_source source;
+  HttpRequest request = Request("/wait");
+  request.cancel = source.get_token();
+  request.timeout = std::chrono::seconds(60);
+  const auto before = std::chrono::steady_clock::now();
+  auto answer = std::async(std::launch::async, [&] { return client_->Send(request); });
+  ASSERT_EQ(arrived_.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+  source.request_stop();
+  const auto response = answer.get();
+  released_.set_value();
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().failure, HttpFailure::kUnreachable);
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(30));
 }
 
 TEST_F(HttpClientTest, TellsThatNobodyListens) {

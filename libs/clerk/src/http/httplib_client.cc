@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -93,16 +94,18 @@ class HttplibClient final : public HttpClient {
     bool late = false;
     {
       const http::DeadlineWatch::Guard guard(watch_, deadline, [&client] { client->stop(); });
-      answered = client->send(outgoing, answer, error);
+      const std::stop_callback cancelled(request.cancel, [&client] { client->stop(); });
+      answered = !request.cancel.stop_requested() && client->send(outgoing, answer, error);
       late = guard.fired() || std::chrono::steady_clock::now() >= deadline;
     }
     if (too_large) return HttpError{HttpFailure::kTooLarge, "The answer is too large."};
+    if (!answered && request.cancel.stop_requested()) return HttpError{HttpFailure::kUnreachable, "The request was cancelled."};
     if (!answered && late) return HttpError{HttpFailure::kTimeout, "No answer in time."};
     if (!answered) return Describe(error);
 
     response.status = answer.status;
     for (const auto& [name, value] : answer.headers) response.headers.push_back({name, value});
-    if (!late) Return(url.origin, std::move(client));
+    if (!late && !request.cancel.stop_requested()) Return(url.origin, std::move(client));
     return response;
   }
 
