@@ -17,6 +17,8 @@ struct Command {
 constexpr std::array kCommands = {
     Command{"bapi", "methods of the Backend API client, on the wire", clerk::conformance::CheckBapiVector},
     Command{"jws", "compact JWS with a JWK (Project Wycheproof)", clerk::conformance::CheckJwsVector},
+    Command{"keys", "publishable keys", clerk::conformance::CheckKeyVector},
+    Command{"requests", "requests with tokens and cookies (authenticateRequest)", clerk::conformance::CheckRequestVector},
     Command{"rsa", "RSASSA-PKCS1-v1_5 signatures (Project Wycheproof)", clerk::conformance::CheckRsaVector},
     Command{"tokens", "session tokens (verifyToken)", clerk::conformance::CheckTokenVector},
     Command{"webhooks", "webhook deliveries (verifyWebhook)", clerk::conformance::CheckWebhookVector},

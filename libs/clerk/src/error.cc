@@ -56,6 +56,10 @@ std::string_view ToString(ErrorReason reason) {
       return "publishable-key-invalid";
     case ErrorReason::kConfigurationInvalid:
       return "configuration-invalid";
+    case ErrorReason::kRequestInvalid:
+      return "request-invalid";
+    case ErrorReason::kHandshakeInvalid:
+      return "handshake-invalid";
   }
   return "unexpected-error";
 }

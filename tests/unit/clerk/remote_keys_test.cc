@@ -210,11 +210,11 @@ TEST_F(RemoteKeysTest, RetriesAFewTimesThenPauses) {
   EXPECT_EQ(Verdict(verifier.Verify(Token(first_))), "ok");
 }
 
-TEST_F(RemoteKeysTest, ARefusedSecretKeyIsToldAndNotRetried) {
+TEST_F(RemoteKeysTest, ARefusedSecretKeyIsToldAfterAllAttempts) {
   Serve(R"({"errors":[{"code":"clerk_key_invalid"}]})", 401);
   const auto verifier = Make(Remote());
   EXPECT_EQ(Verdict(verifier.Verify(Token(first_))), "secret-key-invalid");
-  EXPECT_EQ(http_->calls(), 1U);
+  EXPECT_EQ(http_->calls(), 3U);
 }
 
 TEST_F(RemoteKeysTest, AnAnswerThatIsNoKeySetDoesNotReplaceAGoodOne) {

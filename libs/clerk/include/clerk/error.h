@@ -39,6 +39,10 @@ enum class ErrorReason {
   // Configuration. These two words are ours: Clerk's SDKs throw instead.
   kPublishableKeyInvalid,
   kConfigurationInvalid,
+
+  // Requests that cannot be judged. These two words are ours: Clerk's SDKs throw instead.
+  kRequestInvalid,    // its URL is none
+  kHandshakeInvalid,  // on a development instance: the handshake in the URL is not this instance's
 };
 
 // The constant as Clerk writes it, for example "token-expired" or "missing-headers".

@@ -6,12 +6,9 @@
 #include <string_view>
 
 #include "clerk/publishable_key.h"
+#include "clerk/token_type.h"
 
 namespace clerk {
-
-// How a token came. A browser sends cookies by itself, also on requests that another site caused: whoever accepts a cookie on
-// a request that changes something must check its origin.
-enum class TokenCarrier { kHeader, kCookie };
 
 struct FoundToken {
   std::string token{};

@@ -20,6 +20,7 @@ class TokenVerifier;
 namespace tokens {
 class KeySource;
 KeySource& KeysOf(const TokenVerifier& verifier);
+Result<SessionToken> VerifyWithSkew(const TokenVerifier& verifier, std::string_view token, std::chrono::milliseconds skew);
 }  // namespace tokens
 
 // A key set that is fetched: the Backend API's `<api url>/v1/jwks` with the secret key as bearer, or the Frontend API's public
@@ -106,6 +107,8 @@ class TokenVerifier final {
  private:
   class Impl;
   friend tokens::KeySource& tokens::KeysOf(const TokenVerifier& verifier);
+  friend Result<SessionToken> tokens::VerifyWithSkew(const TokenVerifier& verifier, std::string_view token,
+                                                     std::chrono::milliseconds skew);
   explicit TokenVerifier(std::unique_ptr<Impl> impl);
 
   std::unique_ptr<Impl> impl_;

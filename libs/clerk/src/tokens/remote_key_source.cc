@@ -183,10 +183,7 @@ RemoteKeySource::KeysResult RemoteKeySource::FetchOnce(bool& may_retry) const {
     return FailedToLoad("The key set could not be fetched.");
   }
   if (response->status < 200 || response->status > 299) {
-    if (SaysSecretKeyIsInvalid(response->body)) {
-      may_retry = false;
-      return Error{ErrorReason::kSecretKeyInvalid, "Clerk refused the secret key."};
-    }
+    if (SaysSecretKeyIsInvalid(response->body)) return Error{ErrorReason::kSecretKeyInvalid, "Clerk refused the secret key."};
     return FailedToLoad("The key set could not be fetched: the endpoint answered with an error.");
   }
   may_retry = false;

@@ -119,6 +119,18 @@ class TokenVerifier::Impl final {
 
   tokens::KeySource& keys() { return *keys_; }
 
+  Result<SessionToken> VerifyWithSkew(std::string_view token, std::chrono::milliseconds skew) {
+    const auto decoded = Decode(token, max_token_bytes_);
+    if (!decoded) return decoded.error();
+    const auto found = keys_->Find(KeyIdOf(*decoded));
+    if (!found) return found.error();
+    ClaimRules rules = rules_;
+    rules.clock_skew = skew;
+    auto data = VerifyWithKey(*decoded, found->key, rules, clock_.Now());
+    if (!data) return data.error();
+    return SessionToken(*std::move(data));
+  }
+
   TokenVerifierStats stats() const {
     TokenVerifierStats stats{hits_.load(std::memory_order_relaxed), misses_.load(std::memory_order_relaxed), 0, 0};
     if (const auto* remote = dynamic_cast<const tokens::RemoteKeySource*>(keys_.get())) {
@@ -179,6 +191,11 @@ std::optional<Result<SessionToken>> TokenVerifier::TryVerify(std::string_view to
 Result<void> TokenVerifier::LoadKeys() const { return impl_->LoadKeys(); }
 
 tokens::KeySource& tokens::KeysOf(const TokenVerifier& verifier) { return verifier.impl_->keys(); }
+
+Result<SessionToken> tokens::VerifyWithSkew(const TokenVerifier& verifier, std::string_view token,
+                                            std::chrono::milliseconds skew) {
+  return verifier.impl_->VerifyWithSkew(token, skew);
+}
 
 TokenVerifierStats TokenVerifier::stats() const { return impl_->stats(); }
 
