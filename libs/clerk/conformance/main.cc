@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "commands.h"
+#include "endpoint.h"
 
 namespace {
 
@@ -31,6 +32,7 @@ void PrintUsage(std::ostream& out) {
   for (const Command& command : kCommands) {
     out << "  " << command.name << std::string(12 - command.name.size(), ' ') << command.description << "\n";
   }
+  out << "\nclerk-conformance endpoint URL --secret WHSEC grades a webhook handler from outside (endpoint --help).\n";
 }
 
 }  // namespace
@@ -41,6 +43,7 @@ int main(int argc, char** argv) {
     PrintUsage(std::cout);
     return 0;
   }
+  if (first == "endpoint") return clerk::conformance::RunEndpoint({argv + 2, argv + argc});
   if (argc != 3) {
     PrintUsage(std::cerr);
     return 2;
