@@ -23,9 +23,10 @@ const User* FindByIdentity(const State& state, const ExternalIdentity& identity)
   return FindByEmail(state, identity.email_address);
 }
 
-void Link(const ExternalIdentity& identity, UnixMillis now, User& user) {
-  if (HasIdentity(user, identity)) return;
+bool Link(const ExternalIdentity& identity, UnixMillis now, User& user) {
+  if (HasIdentity(user, identity)) return false;
   user.external_accounts.push_back({NewId("eac"), NewId("idn"), identity, now, now});
+  return true;
 }
 
 void TakeIdentity(const ExternalIdentity& identity, SignUp& sign_up) {

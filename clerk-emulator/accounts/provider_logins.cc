@@ -23,6 +23,13 @@ bool Expects(const Verification& verification, const std::string& state, UnixMil
          now < verification.expire_at;
 }
 
+// What the client has begun with that state; null if nothing.
+const Verification* Expected(const Client& client, const std::string& state, UnixMillis now) {
+  if (client.sign_in && Expects(client.sign_in->first_factor, state, now)) return &client.sign_in->first_factor;
+  if (client.sign_up && Expects(client.sign_up->external_verification, state, now)) return &client.sign_up->external_verification;
+  return nullptr;
+}
+
 }  // namespace
 
 ProviderLogins::ProviderLogins(StateStore& store, const Clock& clock, WebhookEvents events, const InstanceSettings& settings)
@@ -82,16 +89,26 @@ SignUpResult ProviderLogins::BeginSignUp(const Browser& browser, const ProviderR
   });
 }
 
+ClerkResult<Verification> ProviderLogins::BeginConnection(const Browser& browser, const std::string& user_id,
+                                                          const ProviderRequest& request) {
+  const auto verification = Begin(request);
+  if (!verification) return verification;
+  return store_.Update([&](const State& state, Changes& changes) -> ClerkResult<Verification> {
+    auto opened = OpenClient(state, browser.cookie, clock_.Now());
+    auto sign_in = NewSignIn(clock_.Now());
+    sign_in.user_id = user_id;
+    sign_in.first_factor = *verification;
+    opened.client.sign_in = std::move(sign_in);
+    changes.emplace_back(std::move(opened.client));
+    return *verification;
+  });
+}
+
 ClerkResult<SocialProvider> ProviderLogins::ProviderOf(const Browser& browser, const std::string& state) const {
   return store_.View([&](const State& current) -> ClerkResult<SocialProvider> {
     const auto* client = FindClient(current, browser.cookie);
-    const auto now = clock_.Now();
-    const SocialProvider* provider = nullptr;
-    if (client != nullptr && client->sign_in && Expects(client->sign_in->first_factor, state, now)) {
-      provider = FindProvider(client->sign_in->first_factor.strategy);
-    } else if (client != nullptr && client->sign_up && Expects(client->sign_up->external_verification, state, now)) {
-      provider = FindProvider(client->sign_up->external_verification.strategy);
-    }
+    const auto* verification = client == nullptr ? nullptr : Expected(*client, state, clock_.Now());
+    const auto* provider = verification == nullptr ? nullptr : FindProvider(verification->strategy);
     if (provider == nullptr) return tl::unexpected(NoAttempt());
     return *provider;
   });
@@ -112,7 +129,7 @@ ClerkResult<std::string> ProviderLogins::FinishSignIn(const Step& step, Client c
   if (found->banned) return tl::unexpected(UserBanned());
   if (auto may = MaySignIn(step, client, settings_, found->id); !may) return tl::unexpected(may.error());
   User user = *found;
-  Link(identity, step.now, user);
+  if (Link(identity, step.now, user)) ChangeUser(step, events_, user);
   Enter(step, events_, user, client, identity.strategy);
   return verification.action_complete_redirect_url;
 }
@@ -134,6 +151,24 @@ ClerkResult<std::string> ProviderLogins::FinishSignUp(const Step& step, Client c
   return target;
 }
 
+ClerkResult<std::string> ProviderLogins::FinishConnection(const Step& step, Client client,
+                                                          const ExternalIdentity& identity) const {
+  const auto sign_in = *client.sign_in;
+  client.sign_in.reset();
+  // Who has signed out meanwhile gets nothing from whoever uses the browser now.
+  const auto live = LiveSessions(step.state, client, step.now);
+  const bool signed_in =
+      std::any_of(live.begin(), live.end(), [&](const Session* session) { return session->user_id == sign_in.user_id; });
+  const auto found = step.state.users.find(sign_in.user_id);
+  if (!signed_in || found == step.state.users.end()) return tl::unexpected(NoAttempt());
+  const auto* owner = FindByIdentity(step.state, identity);
+  if (owner != nullptr && owner->id != sign_in.user_id) return tl::unexpected(IdentifierExists("external account"));
+  User user = found->second;
+  if (Link(identity, step.now, user)) ChangeUser(step, events_, user);
+  step.changes.emplace_back(std::move(client));
+  return sign_in.first_factor.redirect_url;
+}
+
 ClerkResult<std::string> ProviderLogins::Finish(const Browser& browser, const std::string& state, ExternalIdentity identity) {
   return store_.Update([&](const State& current, Changes& changes) -> ClerkResult<std::string> {
     const Step step{current, changes, browser.caller, clock_.Now()};
@@ -141,16 +176,14 @@ ClerkResult<std::string> ProviderLogins::Finish(const Browser& browser, const st
     if (client == nullptr) return tl::unexpected(NoAttempt());
     auto address = CheckEmail(identity.email_address);
     if (!address) return tl::unexpected(address.error());
+    const auto* verification = Expected(*client, state, step.now);
+    if (verification == nullptr) return tl::unexpected(NoAttempt());
     identity.email_address = identity.provider_user_id = std::move(*address);
-    if (client->sign_in && Expects(client->sign_in->first_factor, state, step.now)) {
-      identity.strategy = client->sign_in->first_factor.strategy;
-      return FinishSignIn(step, *client, identity);
-    }
-    if (client->sign_up && Expects(client->sign_up->external_verification, state, step.now)) {
-      identity.strategy = client->sign_up->external_verification.strategy;
-      return FinishSignUp(step, *client, identity);
-    }
-    return tl::unexpected(NoAttempt());
+    identity.strategy = verification->strategy;
+    const bool in_sign_up = client->sign_up && verification == &client->sign_up->external_verification;
+    if (in_sign_up) return FinishSignUp(step, *client, identity);
+    if (!client->sign_in->user_id.empty()) return FinishConnection(step, *client, identity);
+    return FinishSignIn(step, *client, identity);
   });
 }
 

@@ -25,9 +25,15 @@ class ProviderLogins final {
   [[nodiscard]] SignInResult BeginSignIn(const Browser& browser, const ProviderRequest& request);
   [[nodiscard]] SignUpResult BeginSignUp(const Browser& browser, const ProviderRequest& request);
 
+  // For a user who is signed in in this browser: the account at the provider becomes another way to sign in. Kept as a sign-in
+  // that knows its user from the start.
+  [[nodiscard]] ClerkResult<Verification> BeginConnection(const Browser& browser, const std::string& user_id,
+                                                          const ProviderRequest& request);
+
   // Whom the browser, which comes from the provider's page, is at the provider (the strategy comes from the state). Returns the
-  // URL to go to: a session has begun, or a sign-in is left that can be transferred to a sign-up, or the other way round.
-  // 404 resource_not_found unless this browser has begun with that state; 403 user_banned.
+  // URL to go to: a session has begun, or a sign-in is left that can be transferred to a sign-up, or the other way round;
+  // or the account is connected. 422 form_identifier_exists if it is somebody else's; 404 resource_not_found unless this browser
+  // has begun with that state; 403 user_banned.
   [[nodiscard]] ClerkResult<std::string> Finish(const Browser& browser, const std::string& state, ExternalIdentity identity);
 
   // The provider of the browser's attempt with that state. 404 as above.
@@ -38,6 +44,8 @@ class ProviderLogins final {
   [[nodiscard]] ClerkResult<Verification> Begin(const ProviderRequest& request) const;
   [[nodiscard]] ClerkResult<std::string> FinishSignIn(const Step& step, Client client, const ExternalIdentity& identity) const;
   [[nodiscard]] ClerkResult<std::string> FinishSignUp(const Step& step, Client client, const ExternalIdentity& identity) const;
+  [[nodiscard]] ClerkResult<std::string> FinishConnection(const Step& step, Client client,
+                                                          const ExternalIdentity& identity) const;
 
   StateStore& store_;
   const Clock& clock_;

@@ -98,7 +98,7 @@ SignInResult SignIns::CreateFromSignUp(const Browser& browser) {
     sign_in.user_id = user->id;
     sign_in.first_factor.strategy = identity.strategy;
     User linked = *user;
-    Link(identity, step.now, linked);
+    if (Link(identity, step.now, linked)) ChangeUser(step, events_, linked);
     if (auto done = Complete(step, std::move(linked), sign_in, client); !done) return tl::unexpected(done.error());
     return Progress<SignIn>{std::move(sign_in), client.id, {}};
   });

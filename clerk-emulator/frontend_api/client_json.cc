@@ -230,7 +230,7 @@ json OrganizationJson(const Organization& organization) {
           {"members_count", organization.memberships.size()},
           {"pending_invitations_count", 0},
           {"admin_delete_enabled", true},
-          {"max_allowed_memberships", 0},
+          {"max_allowed_memberships", 1},  // the dialogs offer invitations, which do not exist here, to larger ones only
           {"public_metadata", json::object()},
           {"created_at", organization.created_at.value},
           {"updated_at", organization.updated_at.value}};

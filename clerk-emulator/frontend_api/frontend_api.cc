@@ -18,7 +18,7 @@ FrontendApi::FrontendApi(InstanceSettings settings, const Directories& directori
       sign_up_routes_(sign_ups_, provider_logins_, envelope_),
       sign_in_routes_(sign_ins_, provider_logins_, store, envelope_),
       session_routes_(settings_, sessions_, envelope_, issuer, access, clock),
-      profile_routes_(profiles_, accounts, images_, store, envelope_, clock),
+      profile_routes_(profiles_, provider_logins_, accounts, images_, store, envelope_, clock),
       organization_routes_(organizations_, store, envelope_),
       provider_page_(provider_logins_, access),
       files_(directories.clerk_js) {}

@@ -19,9 +19,15 @@ Caller CallerIn(const HttpRequest& request) { return BrowserOf(request).caller; 
 
 }  // namespace
 
-ProfileRoutes::ProfileRoutes(Profiles& profiles, Accounts& accounts, const ProfileImages& images, const StateStore& store,
-                             const Envelope& envelope, const Clock& clock)
-    : profiles_(profiles), accounts_(accounts), images_(images), store_(store), envelope_(envelope), clock_(clock) {}
+ProfileRoutes::ProfileRoutes(Profiles& profiles, ProviderLogins& providers, Accounts& accounts, const ProfileImages& images,
+                             const StateStore& store, const Envelope& envelope, const Clock& clock)
+    : profiles_(profiles),
+      providers_(providers),
+      accounts_(accounts),
+      images_(images),
+      store_(store),
+      envelope_(envelope),
+      clock_(clock) {}
 
 void ProfileRoutes::AddTo(Router& router) {
   AddSignedIn(router, "GET", "/v1/me", &ProfileRoutes::Get);
@@ -40,6 +46,7 @@ void ProfileRoutes::AddTo(Router& router) {
   AddSignedIn(router, "DELETE", "/v1/me/email_addresses/{id}", &ProfileRoutes::RemoveEmail);
   AddSignedIn(router, "POST", "/v1/me/email_addresses/{id}/prepare_verification", &ProfileRoutes::PrepareEmail);
   AddSignedIn(router, "POST", "/v1/me/email_addresses/{id}/attempt_verification", &ProfileRoutes::AttemptEmail);
+  AddSignedIn(router, "POST", "/v1/me/external_accounts", &ProfileRoutes::ConnectExternalAccount);
   AddSignedIn(router, "DELETE", "/v1/me/external_accounts/{id}", &ProfileRoutes::RemoveExternalAccount);
   AddSignedIn(router, "GET", "/v1/me/sessions/active", &ProfileRoutes::ActiveSessions);
   AddSignedIn(router, "POST", "/v1/me/sessions/{id}/revoke", &ProfileRoutes::RevokeSession);
@@ -143,6 +150,20 @@ HttpResponse ProfileRoutes::RemoveEmail(const HttpRequest& request, const Sessio
   const auto& id = request.path_arguments[0];
   if (auto removed = profiles_.RemoveEmail(me.user.id, id, CallerIn(request)); !removed) return ErrorResponse(removed.error());
   return envelope_.Wrap(request, DeletedJson("email_address", id));
+}
+
+HttpResponse ProfileRoutes::ConnectExternalAccount(const HttpRequest& request, const SessionView& me) {
+  const FormBody form(request.body);
+  const auto begun = providers_.BeginConnection(BrowserOf(request), me.user.id, ReadProviderRequest(request, form));
+  if (!begun) return ErrorResponse(begun.error());
+  // It has no id before the provider has said who it is.
+  ExternalAccount account;
+  account.identity.strategy = begun->strategy;
+  User user;
+  user.external_accounts = {std::move(account)};
+  auto shown = UserJson(user).at("external_accounts").at(0);
+  shown["verification"] = VerificationJson(*begun);
+  return envelope_.Wrap(request, shown);
 }
 
 HttpResponse ProfileRoutes::RemoveExternalAccount(const HttpRequest& request, const SessionView& me) {

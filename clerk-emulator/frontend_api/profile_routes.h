@@ -1,6 +1,7 @@
 #pragma once
 
 #include "clerk-emulator/accounts/profiles.h"
+#include "clerk-emulator/accounts/provider_logins.h"
 #include "clerk-emulator/frontend_api/envelope.h"
 #include "clerk-emulator/frontend_api/profile_images.h"
 #include "clerk-emulator/http/http.h"
@@ -10,8 +11,8 @@ namespace inkwell::emulator {
 // /v1/me: what the account dialog changes. Which user that is, the query's _clerk_session_id says. Thread-safe.
 class ProfileRoutes final {
  public:
-  ProfileRoutes(Profiles& profiles, Accounts& accounts, const ProfileImages& images, const StateStore& store,
-                const Envelope& envelope, const Clock& clock);
+  ProfileRoutes(Profiles& profiles, ProviderLogins& providers, Accounts& accounts, const ProfileImages& images,
+                const StateStore& store, const Envelope& envelope, const Clock& clock);
 
   // The handlers keep a reference to this object.
   void AddTo(Router& router);
@@ -35,6 +36,7 @@ class ProfileRoutes final {
   HttpResponse PrepareEmail(const HttpRequest& request, const SessionView& me);
   HttpResponse AttemptEmail(const HttpRequest& request, const SessionView& me);
   HttpResponse RemoveEmail(const HttpRequest& request, const SessionView& me);
+  HttpResponse ConnectExternalAccount(const HttpRequest& request, const SessionView& me);
   HttpResponse RemoveExternalAccount(const HttpRequest& request, const SessionView& me);
 
   HttpResponse ActiveSessions(const HttpRequest& request, const SessionView& me);
@@ -44,6 +46,7 @@ class ProfileRoutes final {
   [[nodiscard]] HttpResponse AnswerEmail(const HttpRequest& request, const ClerkResult<Identification>& email) const;
 
   Profiles& profiles_;
+  ProviderLogins& providers_;
   Accounts& accounts_;
   const ProfileImages& images_;
   const StateStore& store_;
