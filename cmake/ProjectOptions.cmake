@@ -12,8 +12,10 @@ if(INKWELL_SANITIZE STREQUAL "address")
 elseif(INKWELL_SANITIZE STREQUAL "thread")
   # GCC warns that it cannot model atomic_thread_fence; ours has none, the packages' headers do.
   set(_sanitize -fsanitize=thread -Wno-error=tsan)
+elseif(INKWELL_SANITIZE STREQUAL "fuzz")
+  set(_sanitize -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined)
 elseif(INKWELL_SANITIZE)
-  message(FATAL_ERROR "INKWELL_SANITIZE must be empty, address or thread, not '${INKWELL_SANITIZE}'")
+  message(FATAL_ERROR "INKWELL_SANITIZE must be empty, address, thread or fuzz, not '${INKWELL_SANITIZE}'")
 endif()
 
 # inkwell::sanitizers is apart, because generated code is instrumented too: a race seen from one side only is not seen.

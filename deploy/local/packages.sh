@@ -13,6 +13,14 @@ packages_lint="clang-format clang-tidy shellcheck"
 # Node.js and npm, wherever they come from: other builds of them than Debian's do not go together with Debian's.
 ensure_node() { { command -v node && command -v npm; } >/dev/null || ensure_packages node; }
 
+# clang, and its run-time library, whose name carries clang's version: 14 in Debian 12, 19 in Debian 13.
+ensure_fuzzer() {
+  local version
+  version=$(apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p' | head -n 1)
+  packages_fuzz="clang libclang-rt-${version:-14}-dev"
+  ensure_packages build fuzz
+}
+
 # ensure_packages PURPOSE…: installs what is missing. Root is asked for only here, and only if something is.
 ensure_packages() {
   local purpose list missing=()
