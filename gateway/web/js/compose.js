@@ -42,6 +42,11 @@ export class Compose {
     this.focus();
   }
 
+  // What could not be reached can be reached again.
+  clearErrors() {
+    clearFieldErrors(this.#form);
+  }
+
   focus() {
     this.#form.elements.title.focus({ preventScroll: true });
   }

@@ -87,7 +87,10 @@ async function startPage(session, connection) {
   show(byId("sign-out"), !session.clerk);
   byId("sign-out").addEventListener("click", () => session.signOut().then(() => location.assign("/")));
   session.clerk?.mountUserButton(byId("user-button"));
-  connection.onBack(() => posts.refresh());
+  connection.onBack(() => {
+    compose.clearErrors();
+    posts.refresh();
+  });
   let userId = "";
   await connection.persist(() => session.restore());
   session.start((id) => {
