@@ -29,7 +29,7 @@ bool SplitAddress(std::string_view address, std::string& host, std::uint16_t& po
   return failure == std::errc() && end == digits.data() + digits.size();
 }
 
-// The URL's host, without port and brackets; empty unless it is an http or https URL without a path.
+// The host of an origin, without port and brackets; empty unless it is an http or https URL without a path.
 std::string UpstreamHost(std::string_view url) {
   const std::size_t scheme = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
   if (scheme == 0) return "";
@@ -49,6 +49,14 @@ void ReadListener(runtime::Settings& settings, Config& config) {
     settings.Problem("GATEWAY_LISTEN must be an IP address and a port, such as 127.0.0.1:3000");
   }
   config.admin_listen = settings.Address("GATEWAY_ADMIN_LISTEN", "127.0.0.1:9300", "Internal address of /metrics and probes");
+  config.public_url =
+      settings
+          .OptionalString("PUBLIC_URL", "Origin that browsers use, https://host; default: http:// and the request's Host field")
+          .value_or("");
+  if (config.public_url.ends_with('/')) config.public_url.pop_back();
+  if (!config.public_url.empty() && UpstreamHost(config.public_url).empty()) {
+    settings.Problem("PUBLIC_URL must be http:// or https:// and a host, without a path");
+  }
   config.request_timeout = settings.Duration("REQUEST_TIMEOUT", milliseconds(3000), milliseconds(100), milliseconds(60000),
                                              "Time that a request and the calls made for it may take");
   config.max_connections = static_cast<std::size_t>(

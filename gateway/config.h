@@ -18,6 +18,7 @@ struct Config {
   std::string listen_host;  // numeric
   std::uint16_t listen_port = 0;
   std::string admin_listen;
+  std::string public_url;  // the origin that browsers use; empty: not told
   std::chrono::milliseconds request_timeout{};
   std::size_t max_connections = 0;
   std::size_t max_connections_per_address = 0;

@@ -7,16 +7,18 @@
 #include <string_view>
 #include <utility>
 
-#include "clerk/http_client.h"
 #include "clerk/token_verifier.h"
 #include "clerk/webhook_verifier.h"
 #include "gateway/auth/key_refresher.h"
 #include "gateway/auth/session_authenticator.h"
 #include "gateway/config.h"
 #include "gateway/handlers/clerk_proxy.h"
+#include "gateway/handlers/export_handler.h"
+#include "gateway/handlers/instance_pin.h"
 #include "gateway/handlers/me_handler.h"
 #include "gateway/handlers/page_handler.h"
 #include "gateway/handlers/posts_handler.h"
+#include "gateway/handlers/published_handler.h"
 #include "gateway/handlers/webhook_handler.h"
 #include "gateway/http/edge_server.h"
 #include "gateway/readiness.h"
@@ -62,6 +64,7 @@ EdgeOptions EdgeOptionsOf(const Config& config) {
   options.address = config.listen_host;
   options.port = config.listen_port;
   options.request_timeout = config.request_timeout;
+  options.https_only = config.public_url.starts_with("https://");
   options.max_connections = config.max_connections;
   options.max_connections_per_address = config.max_connections_per_address;
   return options;
@@ -86,12 +89,22 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
 
   const PostsHandler posts_handler(posts, clock);
   const MeHandler me_handler(users);
+  const ExportHandler export_handler(users, posts, clock);
+  const PublishedHandler published_handler(users, posts, config.public_url);
   const WebhookHandler webhook_handler(*std::move(webhooks), users, metrics);
-  const PageHandler page(WebFiles(), config.publishable_key->text(), config.UsesEmulator());
+  const PageHandler page(WebFiles(), {config.publishable_key->text(), config.UsesEmulator(), config.publishable_key->host()});
+  InstancePin instance(users, [] { return std::chrono::steady_clock::now(); });
   // After the handlers: requests that still wait for a key when it ends are handed to them.
   SessionAuthenticator sessions(*verifier, *config.publishable_key, config.authorized_parties, clock, metrics);
-  ClerkProxy clerk_proxy(config.clerk_upstream, clerk::MakeHttpClient());
-  RouteTable routes = MakeRoutes({sessions, posts_handler, me_handler, webhook_handler, page, readiness, clerk_proxy});
+  std::unique_ptr<ClerkUpstream> upstream;
+  if (!config.clerk_upstream.empty()) {
+    auto made = MakeClerkUpstream(config.clerk_upstream);
+    if (!made) return Refuse("CLERK_FAPI_URL cannot be used", made.error().message);
+    upstream = *std::move(made);
+  }
+  const ClerkProxy clerk_proxy({config.clerk_upstream, config.public_url, config.UsesEmulator()}, std::move(upstream));
+  RouteTable routes = MakeRoutes({sessions, instance, posts_handler, me_handler, export_handler, published_handler,
+                                  webhook_handler, page, readiness, clerk_proxy});
 
   auto admin = runtime::AdminServer::Start(config.admin_listen, metrics, [&readiness] { return readiness.Missing(); });
   if (!admin) return Refuse("The admin port cannot be served", admin.error().message);

@@ -5,10 +5,13 @@
 
 #include "gateway/auth/session_authenticator.h"
 #include "gateway/handlers/clerk_proxy.h"
+#include "gateway/handlers/export_handler.h"
 #include "gateway/handlers/health_handler.h"
+#include "gateway/handlers/instance_pin.h"
 #include "gateway/handlers/me_handler.h"
 #include "gateway/handlers/page_handler.h"
 #include "gateway/handlers/posts_handler.h"
+#include "gateway/handlers/published_handler.h"
 #include "gateway/handlers/webhook_handler.h"
 #include "gateway/readiness.h"
 
@@ -23,22 +26,16 @@ constexpr std::size_t kClerkBodyLimit = 256 * 1024;
 
 // Adapters from a method to a route's handler: `handler` outlives the table.
 template <typename Handler>
-RouteHandler Public(Handler& handler, void (std::remove_const_t<Handler>::*method)(const RequestInfo&, Reply)) {
-  return [&handler, method](const httplib::Request&, const RequestInfo& request, Reply reply) {
-    (handler.*method)(request, std::move(reply));
-  };
-}
-
-template <typename Handler>
 RouteHandler Public(const Handler& handler, void (Handler::*method)(const RequestInfo&, Reply) const) {
   return [&handler, method](const httplib::Request&, const RequestInfo& request, Reply reply) {
     (handler.*method)(request, std::move(reply));
   };
 }
 
-template <typename Handler>
-SessionHandler Bind(const Handler& handler, void (Handler::*method)(const RequestInfo&, const runtime::Principal&, Reply) const) {
-  return [&handler, method](const RequestInfo& request, const runtime::Principal& user, Reply reply) {
+// `User` is SessionUser, or what a handler wants to know of it.
+template <typename Handler, typename User>
+SessionHandler Bind(const Handler& handler, void (Handler::*method)(const RequestInfo&, const User&, Reply) const) {
+  return [&handler, method](const RequestInfo& request, const SessionUser& user, Reply reply) {
     (handler.*method)(request, user, std::move(reply));
   };
 }
@@ -46,13 +43,13 @@ SessionHandler Bind(const Handler& handler, void (Handler::*method)(const Reques
 }  // namespace
 
 RouteTable MakeRoutes(const Handlers& handlers) {
-  const auto& [sessions, posts, me, webhook, page, readiness, clerk_proxy] = handlers;
-  const auto session = [&authenticator = sessions](SessionHandler handler) { return authenticator.Guard(std::move(handler)); };
+  const auto& [sessions, instance, posts, me, exports, published, webhook, page, readiness, clerk_proxy] = handlers;
+  const auto session = [&authenticator = sessions, &pin = instance](SessionHandler handler) {
+    return authenticator.Guard(pin.Guard(std::move(handler)));
+  };
   const RouteHandler asset = Public(page, &PageHandler::Asset);
   const RouteHandler proxy = Public(clerk_proxy, &ClerkProxy::Forward);
-  const RouteHandler settings = [&files = page](const httplib::Request&, const RequestInfo&, Reply reply) {
-    files.Settings(std::move(reply));
-  };
+  const RouteHandler app = Public(page, &PageHandler::App);
   const RouteHandler live = [](const httplib::Request&, const RequestInfo&, Reply reply) {
     std::move(reply).Send(LiveResponse());
   };
@@ -67,12 +64,24 @@ RouteTable MakeRoutes(const Handlers& handlers) {
       {"PATCH", "/api/posts/{id}", session(Bind(posts, &PostsHandler::Update)), kPostBodyLimit},
       {"DELETE", "/api/posts/{id}", session(Bind(posts, &PostsHandler::Delete))},
       {"GET", "/api/me", session(Bind(me, &MeHandler::Get))},
+      {"PATCH", "/api/me", session(Bind(me, &MeHandler::Update))},
+      {"DELETE", "/api/me", session(Bind(me, &MeHandler::Delete))},
+      {"GET", "/api/me/export", session(Bind(exports, &ExportHandler::Export))},
+      {"POST", "/api/me/tokens/{template}", session(Bind(me, &MeHandler::CreateToken))},
+      {"GET", "/api/users/{authorId}/posts", Public(published, &PublishedHandler::List)},
+      {"GET", "/u/{authorId}", Public(published, &PublishedHandler::Page)},
+      {"GET", "/u/{authorId}/feed.atom", Public(published, &PublishedHandler::Feed)},
       {"POST", "/api/webhooks/clerk", Public(webhook, &WebhookHandler::Receive), kWebhookBodyLimit},
       {"GET", "/livez", live},
       {"GET", "/readyz", ready},
       {"GET", "/openapi.json", asset},
-      {"GET", "/config.json", settings},
-      {"GET", "/", asset},
+      {"GET", "/config.json", Public(page, &PageHandler::Settings)},
+      {"GET", "/", app},
+      {"GET", "/account", app},
+      {"GET", "/sign-in", app},
+      {"GET", "/sign-in/{rest...}", app},
+      {"GET", "/sign-up", app},
+      {"GET", "/sign-up/{rest...}", app},
       {"GET", "/app.css", asset},
       {"GET", "/favicon.svg", asset},
       {"GET", "/js/{file}", asset},

@@ -5,9 +5,12 @@
 namespace inkwell::gateway {
 
 class ClerkProxy;
+class ExportHandler;
+class InstancePin;
 class MeHandler;
 class PageHandler;
 class PostsHandler;
+class PublishedHandler;
 class Readiness;
 class SessionAuthenticator;
 class WebhookHandler;
@@ -15,12 +18,15 @@ class WebhookHandler;
 // What answers the routes. All must outlive the table.
 struct Handlers {
   SessionAuthenticator& sessions;
+  InstancePin& instance;
   const PostsHandler& posts;
   const MeHandler& me;
+  const ExportHandler& exports;
+  const PublishedHandler& published;
   const WebhookHandler& webhook;
   const PageHandler& page;
   const Readiness& readiness;
-  ClerkProxy& clerk_proxy;
+  const ClerkProxy& clerk_proxy;
 };
 
 // The whole HTTP API. openapi.json describes the same routes; a test compares the two.

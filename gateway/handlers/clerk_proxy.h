@@ -4,39 +4,42 @@
 #include <string>
 #include <vector>
 
-#include "clerk/http_client.h"
+#include "gateway/handlers/clerk_upstream.h"
 #include "gateway/http/reply.h"
 #include "gateway/http/request_info.h"
-#include "runtime/batch_queue.h"
 
 namespace inkwell::gateway {
 
-// /__clerk/*: hands GET and POST requests on to Clerk's Frontend API (on a laptop, to the emulator), so that the page reaches it
-// at its own address. Waits on a few workers; a full queue is 503, no answer in time 504, no usable answer 502. Redirects are not
-// followed and not passed on (502): their targets would leave the proxy. Thread-safe.
-class ClerkProxy final {
- public:
-  // `upstream` is scheme and authority without a slash at the end; empty: there is no proxy, and every request is 404.
-  ClerkProxy(std::string upstream, std::shared_ptr<clerk::HttpClient> http);
-
-  void Forward(const RequestInfo& request, Reply reply);
-
- private:
-  struct Exchange {
-    RequestInfo request;
-    Reply reply;
-  };
-
-  void Run(const RequestInfo& request, Reply reply) const;
-
-  const std::string upstream_;
-  const std::shared_ptr<clerk::HttpClient> http_;  // the client may be shared: it is thread-safe
-  runtime::BatchQueue<Exchange> waiting_;          // last: its workers use the members above
+struct ClerkProxyOptions {
+  std::string upstream;    // scheme and authority, no slash at the end: what redirects to it are recognized by
+  std::string public_url;  // the origin that browsers use; empty: http and the Host field
+  bool emulator = false;   // lets the page use the emulator's own sign-in, where clerk-js is missing
 };
 
-// The fields of a request that the upstream gets, and of its answer that the client gets: an allow-list, so that no hop-by-hop
-// field and nothing about the hop itself (forwarded addresses, lengths, codings) passes. Values with control bytes are dropped.
-[[nodiscard]] std::vector<clerk::HttpHeader> ForwardedRequestHeaders(const RequestInfo& request);
-[[nodiscard]] std::vector<HeaderField> ForwardedResponseHeaders(const clerk::HttpResponse& response);
+// /__clerk/*: hands GET, HEAD and POST requests on to Clerk's Frontend API (on a laptop, to the emulator), so that the page
+// reaches it at its own address; clerk-js writes the other methods as POST with `_method`. What passes, passes as it came: fields
+// are neither decoded nor joined, bodies keep their content coding, redirects are the browser's to follow. Removed on both ways
+// is what concerns one hop only (RFC 9110 section 7.6.1), and from requests what could be taken for the word of a proxy; that
+// word (Clerk-Proxy-Url, X-Forwarded-For) is the gateway's. Never waits for the upstream. Thread-safe.
+class ClerkProxy final {
+ public:
+  // `upstream` null: there is no proxy, and every request is 404.
+  ClerkProxy(ClerkProxyOptions options, std::unique_ptr<ClerkUpstream> upstream);
+
+  void Forward(const RequestInfo& request, Reply reply) const;
+
+ private:
+  const ClerkProxyOptions options_;
+  const std::unique_ptr<ClerkUpstream> upstream_;
+};
+
+// Whether a path behind /__clerk is one that a browser has business with: the Frontend API, clerk-js, the keys; no dot segments,
+// plain or encoded.
+[[nodiscard]] bool IsClerkPath(std::string_view path, bool emulator);
+
+// The fields that the upstream gets.
+[[nodiscard]] std::vector<HeaderField> ForwardedRequestHeaders(const RequestInfo& request, const std::string& public_origin);
+// The fields that the client gets. A Location at the upstream becomes one below /__clerk.
+[[nodiscard]] std::vector<HeaderField> ForwardedResponseHeaders(const UpstreamResponse& response, std::string_view upstream);
 
 }  // namespace inkwell::gateway

@@ -3,15 +3,15 @@
 #include <memory>
 
 #include "gateway/handlers/service_call.h"
+#include "gateway/handlers/session_handler.h"
 #include "gateway/http/reply.h"
 #include "gateway/http/request_info.h"
 #include "inkwell/users/v1/users.grpc.pb.h"
-#include "runtime/call_context.h"
 
 namespace inkwell::gateway {
 
-// GET /api/me: the signed-in user from our copy, fetched just in time if the webhook has not come yet; `?fresh=1` asks Clerk.
-// Thread-safe.
+// /api/me: the signed-in user. Changes are made at Clerk by user-sync-service, which stores Clerk's answer before it answers: who
+// reads afterwards sees the change. Thread-safe.
 class MeHandler final {
  public:
   using Stub = users::v1::UserService::StubInterface;
@@ -19,7 +19,14 @@ class MeHandler final {
   // The stub is shared with the calls under way.
   explicit MeHandler(std::shared_ptr<Stub> users) : users_(std::move(users)) {}
 
-  void Get(const RequestInfo& request, const runtime::Principal& user, Reply reply) const;
+  // From our copy, fetched just in time if the webhook has not come yet; `?fresh=1` asks Clerk.
+  void Get(const RequestInfo& request, const SessionUser& user, Reply reply) const;
+  // {"firstName","lastName","username"}, each a string or null, which clears it.
+  void Update(const RequestInfo& request, const SessionUser& user, Reply reply) const;
+  // The user at Clerk and here, and so the posts: 204.
+  void Delete(const RequestInfo& request, const SessionUser& user, Reply reply) const;
+  // {"jwt"} from the JWT template {template} for this session; the body may say {"expiresInSeconds"}.
+  void CreateToken(const RequestInfo& request, const SessionUser& user, Reply reply) const;
 
  private:
   const ServiceClient<Stub> users_;

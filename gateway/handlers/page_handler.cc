@@ -1,10 +1,10 @@
 #include "gateway/handlers/page_handler.h"
 
-#include <openssl/sha.h>
-
+#include <algorithm>
 #include <array>
 #include <utility>
 
+#include "gateway/handlers/cached_answer.h"
 #include "gateway/http/json_text.h"
 #include "gateway/http/problem.h"
 #include "gateway/http/response.h"
@@ -12,10 +12,7 @@
 namespace inkwell::gateway {
 namespace {
 
-// Nothing but our own files runs or loads; Clerk's image host is there for users' pictures.
-constexpr const char* kContentSecurityPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: https://img.clerk.com; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+constexpr std::string_view kApp = "/";
 
 std::string_view ContentType(std::string_view name) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kTypes{{
@@ -31,46 +28,80 @@ std::string_view ContentType(std::string_view name) {
   return "application/octet-stream";
 }
 
-std::string MakeEtag(std::string_view content) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(content.data()), content.size(), digest.data());
-  std::string etag = "\"";
-  for (std::size_t i = 0; i < 12; ++i) {
-    etag += "0123456789abcdef"[digest[i] >> 4];
-    etag += "0123456789abcdef"[digest[i] & 0xf];
-  }
-  return etag + '"';
+// A coding that is named is taken, unless it is named to be refused (RFC 9110 section 12.5.3).
+bool TakesGzip(std::string_view accept_encoding) {
+  const auto at = accept_encoding.find("gzip");
+  if (at == std::string_view::npos) return false;
+  std::string_view weight = accept_encoding.substr(at, accept_encoding.find(',', at) - at);
+  weight.remove_prefix(std::min(weight.find("q="), weight.size()));
+  return weight.empty() || weight.find_first_not_of("q=0. ") != std::string_view::npos;
 }
 
 }  // namespace
 
-PageHandler::PageHandler(std::span<const EmbeddedFile> files, std::string_view publishable_key, bool emulator) {
+std::string ContentSecurityPolicy(std::string_view frontend_api) {
+  // clerk-js runs its timers in a worker made of a blob, and its components set style attributes and elements.
+  std::string script = "script-src 'self'";
+  std::string connect = "connect-src 'self'";
+  std::string frame = "frame-src 'none'";
+  if (!frontend_api.empty()) {
+    // As Clerk's documentation on CSP says: the Frontend API, bot protection (Cloudflare Turnstile) and fraud protection.
+    const std::string clerk = " https://" + std::string(frontend_api);
+    script += clerk + " https://challenges.cloudflare.com https://*.protect.clerk.com";
+    connect += clerk + " https://*.protect.clerk.com:*";
+    frame = "frame-src https://challenges.cloudflare.com https://*.protect.clerk.com";
+  }
+  return "default-src 'none'; " + script + "; " + connect + "; " + frame +
+         "; img-src 'self' data: blob: https://img.clerk.com; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; "
+         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+}
+
+PageHandler::PageHandler(std::span<const EmbeddedFile> files, const PageOptions& options)
+    : policy_(ContentSecurityPolicy(options.emulator ? std::string_view() : std::string_view(options.frontend_api))) {
   for (const EmbeddedFile& file : files) {
     std::string_view name = file.name;
     if (name.starts_with("web/")) name.remove_prefix(4);
-    files_.emplace(name == "index.html" ? "/" : "/" + std::string(name),
-                   File{ContentType(file.name), file.content, MakeEtag(file.content)});
+    files_.emplace(name == "index.html" ? std::string(kApp) : "/" + std::string(name),
+                   File{ContentType(file.name), {file.content, ContentEtag(file.content)}, {file.gzip, ContentEtag(file.gzip)}});
   }
   settings_ = R"({"publishableKey":)";
-  AppendJsonString(settings_, publishable_key);
-  settings_ += emulator ? R"(,"emulator":true})" : R"(,"emulator":false})";
+  AppendJsonString(settings_, options.publishable_key);
+  settings_ += options.emulator ? R"(,"emulator":true})" : R"(,"emulator":false})";
 }
 
 void PageHandler::Asset(const RequestInfo& request, Reply reply) const {
   const std::string_view target = request.target();
   const auto file = files_.find(target.substr(0, target.find('?')));
   if (file == files_.end()) return std::move(reply).Fail(Problem{404, "NOT_FOUND", "There is nothing here."});
-  const auto& [content_type, content, etag] = file->second;
+  Send(file->second, request, std::move(reply));
+}
+
+void PageHandler::App(const RequestInfo& request, Reply reply) const {
+  const auto file = files_.find(kApp);
+  if (file == files_.end()) return std::move(reply).Fail(Problem{404, "NOT_FOUND", "There is nothing here."});
+  Send(file->second, request, std::move(reply));
+}
+
+void PageHandler::Settings(const RequestInfo& request, Reply reply) const {
+  std::move(reply).Send(Revalidated(request, JsonResponse(200, settings_)));
+}
+
+void PageHandler::Send(const File& file, const RequestInfo& request, Reply reply) const {
+  const bool gzip = !file.gzip.content.empty() && TakesGzip(request.Header("Accept-Encoding").value_or(""));
+  const auto& [content, etag] = gzip ? file.gzip : file.plain;
   // The names stay the same when the contents change, so browsers keep a copy but ask each time.
-  Response response{200, std::string(content_type), Body::Static(content), {{"ETag", etag}, {"Cache-Control", "no-cache"}}};
-  if (content_type.starts_with("text/html")) response.headers.push_back({"Content-Security-Policy", kContentSecurityPolicy});
-  if (request.Header("If-None-Match").value_or("") == etag) {
+  Response response{200,
+                    std::string(file.content_type),
+                    Body::Static(content),
+                    {{"ETag", etag}, {"Cache-Control", "no-cache"}, {"Vary", "Accept-Encoding"}}};
+  if (file.content_type.starts_with("text/html")) response.headers.push_back({"Content-Security-Policy", policy_});
+  if (HasContent(request, etag)) {
     response.status = 304;
     response.body = Body();
+  } else if (gzip) {
+    response.headers.push_back({"Content-Encoding", "gzip"});
   }
   std::move(reply).Send(std::move(response));
 }
-
-void PageHandler::Settings(Reply reply) const { std::move(reply).Send(JsonResponse(200, settings_)); }
 
 }  // namespace inkwell::gateway

@@ -58,7 +58,8 @@ void Connection::Render(Exchange& exchange, SteadyTime now) {
   std::string head;
   head.reserve(384);
   AppendResponseHead(head, response,
-                     {record.request_id, context_.date.At(wall), keep_alive, record.minor_version == 0, exchange.body_end});
+                     {record.request_id, context_.date.At(wall), keep_alive, record.minor_version == 0, exchange.body_end,
+                      context_.options.https_only});
   if (!keep_alive) phase_ = Phase::kLast;
   if (exchange.stream && with_body) {
     exchange.begun = true;

@@ -33,6 +33,9 @@ struct EdgeOptions {
   std::chrono::milliseconds drain_grace{500};       // for idle connections when the drain begins
   std::chrono::milliseconds tick{100};              // how often these are looked at
 
+  // Browsers reach us by https only: answers carry Strict-Transport-Security (RFC 6797), for a year.
+  bool https_only = false;
+
   std::size_t max_connections = 10000;
   std::size_t max_connections_per_address = 0;  // 0: no limit
   std::size_t max_request_line = 8192;          // bytes; 414 beyond

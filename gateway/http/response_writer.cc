@@ -93,6 +93,7 @@ void AppendResponseHead(std::string& out, const Response& response, const Answer
   } else if (context.http_1_0) {
     AppendField(out, "Connection", "keep-alive");
   }
+  if (context.https_only) AppendField(out, "Strict-Transport-Security", "max-age=31536000");
   std::array<bool, kDefaultFields.size()> given{};
   for (const HeaderField& field : response.headers) {
     if (IsOwnField(field.name)) continue;

@@ -28,6 +28,7 @@ struct AnswerContext {
   bool keep_alive = true;
   bool http_1_0 = false;
   BodyEnd body_end = BodyEnd::kContentLength;
+  bool https_only = false;
 };
 
 // Whether the response may go out: a status of three digits, names that are tokens, values without control bytes.

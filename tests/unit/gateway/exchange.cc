@@ -25,13 +25,40 @@ RequestInfo Exchange::request() const { return RequestInfo(record_); }
 
 Reply Exchange::reply() const { return Reply(mailbox_, record_, 0, 0, 0); }
 
-std::optional<Response> Exchange::Answer() const {
+std::vector<Completion> Exchange::Next() const {
   pollfd readable{mailbox_->event_fd(), POLLIN, 0};
-  if (poll(&readable, 1, 10'000) != 1) return std::nullopt;
-  mailbox_->Acknowledge();
   std::vector<Completion> batch;
+  if (poll(&readable, 1, 10'000) != 1) return batch;
+  mailbox_->Acknowledge();
   mailbox_->Take(batch);
-  if (batch.size() != 1) return std::nullopt;
+  return batch;
+}
+
+std::optional<Response> Exchange::Answer() const {
+  std::vector<Completion> batch = Next();
+  if (batch.empty() || batch.front().progress) return std::nullopt;
+  const StreamSource stream = std::move(batch.front().stream);
+  Response response = std::move(batch.front().response);
+  if (!stream) return batch.size() == 1 ? std::optional(std::move(response)) : std::nullopt;
+  std::string body;
+  while (true) {
+    StreamPipe::Piece piece = stream->Take();
+    if (piece.cut) return std::nullopt;
+    body += piece.bytes;
+    if (piece.ended) break;
+    if (!piece.bytes.empty()) {
+      stream->Release();
+    } else if (Next().empty()) {
+      return std::nullopt;
+    }
+  }
+  response.body = Body(std::move(body));
+  return response;
+}
+
+std::optional<Response> Exchange::AnswerAndLeave() const {
+  std::vector<Completion> batch = Next();
+  if (batch.empty() || !batch.front().stream) return std::nullopt;
   return std::move(batch.front().response);
 }
 

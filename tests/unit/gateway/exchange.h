@@ -14,6 +14,7 @@
 
 namespace inkwell::gateway {
 
+struct Completion;
 class Mailbox;
 struct RequestRecord;
 
@@ -34,10 +35,15 @@ class Exchange final {
   [[nodiscard]] RequestInfo request() const;
   // For one use.
   [[nodiscard]] Reply reply() const;
-  // Waits up to ten seconds; nothing when no answer came.
+  // Waits up to ten seconds; nothing when no answer came. The body of a streamed answer is read to its end; nothing if it was
+  // cut.
   [[nodiscard]] std::optional<Response> Answer() const;
+  // The head of a streamed answer, whose body nobody reads: its end of the stream is dropped.
+  [[nodiscard]] std::optional<Response> AnswerAndLeave() const;
 
  private:
+  [[nodiscard]] std::vector<Completion> Next() const;
+
   Parts parts_;
   std::shared_ptr<Mailbox> mailbox_;
   std::shared_ptr<const RequestRecord> record_;

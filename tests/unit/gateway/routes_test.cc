@@ -13,9 +13,12 @@
 #include "gateway/auth/key_refresher.h"
 #include "gateway/auth/session_authenticator.h"
 #include "gateway/handlers/clerk_proxy.h"
+#include "gateway/handlers/export_handler.h"
+#include "gateway/handlers/instance_pin.h"
 #include "gateway/handlers/me_handler.h"
 #include "gateway/handlers/page_handler.h"
 #include "gateway/handlers/posts_handler.h"
+#include "gateway/handlers/published_handler.h"
 #include "gateway/handlers/webhook_handler.h"
 #include "gateway/readiness.h"
 #include "gateway/web_files.h"
@@ -39,7 +42,9 @@ nlohmann::json Document() {
 
 // The page's files and the proxy are no API: the document leaves them out.
 bool IsApi(const Route& route) {
-  static const std::set<std::string> kPage{"/", "/app.css", "/favicon.svg", "/js/{file}"};
+  static const std::set<std::string> kPage{"/",         "/account",           "/sign-in", "/sign-in/{rest...}",
+                                           "/sign-up",  "/sign-up/{rest...}", "/app.css", "/favicon.svg",
+                                           "/js/{file}"};
   return !kPage.contains(route.pattern) && !route.pattern.starts_with("/__clerk/");
 }
 
@@ -66,9 +71,14 @@ class RoutesTest : public testing::Test {
   const MeHandler me_{users::v1::UserService::NewStub(channel_)};
   const WebhookHandler webhook_{clerk::WebhookVerifier::Create({.secrets = {"whsec_dGVzdA=="}}).value(),
                                 users::v1::UserService::NewStub(channel_), metrics_};
-  const PageHandler page_{WebFiles(), "pk_test_x", false};
-  ClerkProxy proxy_{"", nullptr};
-  const RouteTable routes_ = MakeRoutes({sessions_, posts_, me_, webhook_, page_, readiness_, proxy_});
+  const ExportHandler exports_{users::v1::UserService::NewStub(channel_), posts::v1::PostService::NewStub(channel_),
+                               [] { return std::chrono::system_clock::now(); }};
+  const PublishedHandler published_{users::v1::UserService::NewStub(channel_), posts::v1::PostService::NewStub(channel_), ""};
+  const PageHandler page_{WebFiles(), {"pk_test_x"}};
+  const ClerkProxy proxy_{{}, nullptr};
+  InstancePin instance_{users::v1::UserService::NewStub(channel_), [] { return std::chrono::steady_clock::now(); }};
+  const RouteTable routes_ =
+      MakeRoutes({sessions_, instance_, posts_, me_, exports_, published_, webhook_, page_, readiness_, proxy_});
 };
 
 TEST_F(RoutesTest, AreExactlyTheOperationsOfTheApiDescription) {

@@ -1,5 +1,6 @@
 #include "gateway/handlers/clerk_proxy.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -12,24 +13,32 @@
 namespace inkwell::gateway {
 namespace {
 
-// Answers what the test sets, and keeps what it was asked.
-class FakeUpstream final : public clerk::HttpClient {
- public:
-  clerk::Result<clerk::HttpResponse, clerk::HttpError> Send(const clerk::HttpRequest& request) override {
-    asked = request;
-    if (failure) return clerk::HttpError{*failure, "no answer"};
-    return answer;
-  }
+using testing::Contains;
 
-  std::optional<clerk::HttpRequest> asked;
-  std::optional<clerk::HttpFailure> failure;
-  clerk::HttpResponse answer{200, {{"Content-Type", "application/json"}}, "{}"};
+MATCHER_P2(IsField, name, value, "") { return arg.name == name && arg.value == value; }
+
+// Answers what the test sets, and keeps what it was asked.
+struct Conversation {
+  std::optional<UpstreamRequest> asked;
+  UpstreamResult answer = UpstreamResponse{200, {{"Content-Type", "application/json"}}, "{}"};
 };
 
-class ClerkProxyTest : public testing::Test {
+class FakeUpstream final : public ClerkUpstream {
+ public:
+  explicit FakeUpstream(Conversation& conversation) : conversation_(conversation) {}
+  void Send(UpstreamRequest request, std::function<void(UpstreamResult)> done) override {
+    conversation_.asked = std::move(request);
+    done(conversation_.answer);
+  }
+
+ private:
+  Conversation& conversation_;
+};
+
+class ClerkProxyTest : public ::testing::Test {
  protected:
   Response Forward(Exchange::Parts parts) {
-    ClerkProxy proxy("http://clerk.test:4000", upstream);
+    const ClerkProxy proxy({"http://clerk.test:4000", public_url, true}, std::make_unique<FakeUpstream>(upstream));
     const Exchange exchange(std::move(parts));
     proxy.Forward(exchange.request(), exchange.reply());
     auto answer = exchange.Answer();
@@ -37,83 +46,121 @@ class ClerkProxyTest : public testing::Test {
     return std::move(answer).value_or(Response{});
   }
 
-  std::shared_ptr<FakeUpstream> upstream = std::make_shared<FakeUpstream>();
+  UpstreamResponse& answer() { return *upstream.answer; }
+
+  Conversation upstream;
+  std::string public_url;
 };
 
 TEST_F(ClerkProxyTest, HandsPathQueryAndBodyOnAsTheyCame) {
-  const Response response = Forward({.method = "POST", .target = "/__clerk/v1/client?a=%2F&b", .body = "x=1"});
+  const Response response = Forward({.method = "POST", .target = "/__clerk/v1/client?_method=PATCH&a=%2F&b", .body = "x=1"});
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.content_type, "application/json");
   EXPECT_EQ(response.body.view(), "{}");
-  EXPECT_EQ(upstream->asked->url, "http://clerk.test:4000/v1/client?a=%2F&b");
-  EXPECT_EQ(upstream->asked->method, "POST");
-  EXPECT_EQ(upstream->asked->body, "x=1");
+  EXPECT_EQ(upstream.asked->target, "/v1/client?_method=PATCH&a=%2F&b");
+  EXPECT_EQ(upstream.asked->method, "POST");
+  EXPECT_EQ(upstream.asked->body, "x=1");
 }
 
 TEST_F(ClerkProxyTest, LetsNoPathBecomeAPartOfTheUpstreamsName) {
   for (const char* target : {"/__clerk%2f.evil.example/x", "/%5f%5fclerk/x", "/__clerk%2Fx", "/__clerk"}) {
     EXPECT_EQ(Forward({.target = target}).status, 400) << target;
-    EXPECT_FALSE(upstream->asked.has_value()) << target;
+    EXPECT_FALSE(upstream.asked.has_value()) << target;
   }
 }
 
-TEST_F(ClerkProxyTest, DropsHeadersThatConcernTheHop) {
-  Forward({.target = "/__clerk/x",
-           .headers = {{"Host", "localhost"},
+TEST_F(ClerkProxyTest, HandsOnNothingButWhatBrowsersAskClerkFor) {
+  for (const char* target : {"/__clerk/", "/__clerk/x", "/__clerk//evil.example/v1/", "/__clerk/v1/../_emulator/reset",
+                             "/__clerk/v1/%2e%2E/_emulator/reset", "/__clerk/v1/.%2e", "/__clerk/v1/..\\x",
+                             "/__clerk/_emulator/reset", "/__clerk/_emulator/token/x"}) {
+    EXPECT_EQ(Forward({.target = target}).status, 404) << target;
+    EXPECT_FALSE(upstream.asked.has_value()) << target;
+  }
+  EXPECT_TRUE(IsClerkPath("/npm/@clerk/clerk-js@6/dist/clerk.browser.js", false));
+  EXPECT_TRUE(IsClerkPath("/_emulator/token", true));
+  EXPECT_FALSE(IsClerkPath("/_emulator/token", false));
+}
+
+TEST_F(ClerkProxyTest, DropsWhatConcernsTheHopAndWhatOnlyAProxySays) {
+  Forward({.target = "/__clerk/v1/x",
+           .headers = {{"Host", "localhost:3000"},
                        {"Connection", "close, x-secret"},
+                       {"X-Secret", "1"},
                        {"Transfer-Encoding", "chunked"},
                        {"X-Forwarded-For", "1.2.3.4"},
+                       {"X-Forwarded-Host", "evil"},
+                       {"Clerk-Proxy-Url", "https://evil/__clerk"},
+                       {"Clerk-Secret-Key", "sk_x"},
                        {"Accept-Encoding", "br"},
                        {"Cookie", "__client=a"},
                        {"Origin", "http://localhost:3000"},
                        {"Content-Type", "application/json"}}});
-  ASSERT_EQ(upstream->asked->headers.size(), 3U);
-  EXPECT_EQ(upstream->asked->headers[0].name, "Cookie");
-  EXPECT_EQ(upstream->asked->headers[1].name, "Origin");
-  EXPECT_EQ(upstream->asked->headers[2].name, "Content-Type");
+  const auto& headers = upstream.asked->headers;
+  EXPECT_EQ(headers.size(), 7U);
+  EXPECT_THAT(headers, Contains(IsField("Accept-Encoding", "br")));
+  EXPECT_THAT(headers, Contains(IsField("Cookie", "__client=a")));
+  EXPECT_THAT(headers, Contains(IsField("Origin", "http://localhost:3000")));
+  EXPECT_THAT(headers, Contains(IsField("Clerk-Proxy-Url", "http://localhost:3000/__clerk")));
+  EXPECT_THAT(headers, Contains(IsField("X-Forwarded-For", "127.0.0.1")));
+  EXPECT_THAT(headers, Contains(IsField("X-Request-Id", "request-1")));
 }
 
-TEST_F(ClerkProxyTest, PassesCookiesButNothingThatCouldSplitTheAnswer) {
-  upstream->answer.headers = {{"Set-Cookie", "a=1"},  {"set-cookie", "b=2"},       {"Set-Cookie", "c=3\r\nX-Evil: 1"},
-                              {"Connection", "x"},    {"Transfer-Encoding", "y"},  {"Content-Length", "7"},
-                              {"Server", "emulator"}, {"Location", "http://evil/"}};
-  const Response response = Forward({.target = "/__clerk/x"});
-  ASSERT_EQ(response.headers.size(), 2U);
-  EXPECT_EQ(response.headers[0].value, "a=1");
-  EXPECT_EQ(response.headers[1].value, "b=2");
+TEST_F(ClerkProxyTest, NamesThePublicUrlWhereOneIsSet) {
+  public_url = "https://inkwell.example";
+  Forward({.target = "/__clerk/v1/x", .headers = {{"Host", "localhost:3000"}}});
+  EXPECT_THAT(upstream.asked->headers, Contains(IsField("Clerk-Proxy-Url", "https://inkwell.example/__clerk")));
+}
+
+TEST_F(ClerkProxyTest, PassesFieldsAsTheyCameButNothingOfTheHopAndNothingThatCouldSplitTheAnswer) {
+  answer().headers = {{"Set-Cookie", "a=%3D1"},       {"set-cookie", "b=2"},  {"Set-Cookie", "c=3\r\nX-Evil: 1"},
+                      {"Connection", "close, X-Hop"}, {"X-Hop", "x"},         {"Transfer-Encoding", "chunked"},
+                      {"Content-Length", "7"},        {"Server", "emulator"}, {"Content-Encoding", "gzip"},
+                      {"Cache-Control", "immutable"}};
+  const Response response = Forward({.target = "/__clerk/v1/x"});
+  ASSERT_EQ(response.headers.size(), 4U);
+  EXPECT_THAT(response.headers, Contains(IsField("Set-Cookie", "a=%3D1")));
+  EXPECT_THAT(response.headers, Contains(IsField("set-cookie", "b=2")));
+  EXPECT_THAT(response.headers, Contains(IsField("Content-Encoding", "gzip")));
+  EXPECT_THAT(response.headers, Contains(IsField("Cache-Control", "immutable")));
 }
 
 TEST_F(ClerkProxyTest, PassesErrorsOfClerkOn) {
-  upstream->answer.status = 422;
-  EXPECT_EQ(Forward({.target = "/__clerk/x"}).status, 422);
+  answer().status = 422;
+  EXPECT_EQ(Forward({.target = "/__clerk/v1/x"}).status, 422);
 }
 
-TEST_F(ClerkProxyTest, PassesNoRedirectOn) {
-  upstream->answer.status = 302;
-  EXPECT_EQ(Forward({.target = "/__clerk/x"}).status, 502);
-}
-
-TEST_F(ClerkProxyTest, NamesTheKindOfSilence) {
-  for (const auto& [failure, status] :
-       {std::pair{clerk::HttpFailure::kTimeout, 504}, std::pair{clerk::HttpFailure::kUnreachable, 502},
-        std::pair{clerk::HttpFailure::kTooLarge, 502}, std::pair{clerk::HttpFailure::kInvalidUrl, 400}}) {
-    upstream->failure = failure;
-    EXPECT_EQ(Forward({.target = "/__clerk/x"}).status, status);
+TEST_F(ClerkProxyTest, PassesRedirectsOnAndKeepsThoseToClerkBehindTheProxy) {
+  answer().status = 303;
+  for (const auto& [location, expected] :
+       {std::pair{"http://clerk.test:4000/v1/oauth_callback?code=1", "/__clerk/v1/oauth_callback?code=1"},
+        std::pair{"/v1/client", "/__clerk/v1/client"}, std::pair{"/__clerk/v1/client", "/__clerk/v1/client"},
+        std::pair{"http://localhost:3000/sign-in#/sso-callback", "http://localhost:3000/sign-in#/sso-callback"},
+        std::pair{"http://clerk.test:40001/v1", "http://clerk.test:40001/v1"}, std::pair{"?again", "?again"}}) {
+    answer().headers = {{"Location", location}};
+    const Response response = Forward({.target = "/__clerk/v1/x"});
+    EXPECT_EQ(response.status, 303);
+    EXPECT_EQ(HeaderOf(response, "Location"), expected);
   }
 }
 
-TEST_F(ClerkProxyTest, AsksNobodyWhenTheTimeIsOver) {
-  EXPECT_EQ(Forward({.target = "/__clerk/x", .timeout = std::chrono::milliseconds(0)}).status, 504);
-  EXPECT_FALSE(upstream->asked.has_value());
+TEST_F(ClerkProxyTest, NamesTheKindOfSilence) {
+  for (const auto& [failure, status] : {std::pair{UpstreamFailure::kTimeout, 504}, std::pair{UpstreamFailure::kUnreachable, 502},
+                                        std::pair{UpstreamFailure::kTooLarge, 502}, std::pair{UpstreamFailure::kUnusable, 502},
+                                        std::pair{UpstreamFailure::kOverloaded, 503}}) {
+    upstream.answer = tl::unexpected(failure);
+    EXPECT_EQ(Forward({.target = "/__clerk/v1/x"}).status, status);
+  }
+  upstream.answer = UpstreamResponse{101, {}, {}};
+  EXPECT_EQ(Forward({.target = "/__clerk/v1/x"}).status, 502);
 }
 
 TEST_F(ClerkProxyTest, IsAbsentWithoutAnUpstream) {
-  ClerkProxy proxy("", upstream);
-  const Exchange exchange({.target = "/__clerk/x"});
+  const ClerkProxy proxy({}, nullptr);
+  const Exchange exchange({.target = "/__clerk/v1/x"});
   proxy.Forward(exchange.request(), exchange.reply());
-  const auto answer = exchange.Answer();
-  ASSERT_TRUE(answer.has_value());
-  EXPECT_EQ(answer->status, 404);
+  const auto absent = exchange.Answer();
+  ASSERT_TRUE(absent.has_value());
+  EXPECT_EQ(absent->status, 404);
 }
 
 }  // namespace

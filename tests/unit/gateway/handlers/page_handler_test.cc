@@ -12,7 +12,7 @@ namespace inkwell::gateway {
 namespace {
 
 Response Load(const std::string& target, const std::string& if_none_match = "") {
-  const PageHandler page(WebFiles(), "pk_test_Y2xlcmsubG9jYWxob3N0JA", true);
+  const PageHandler page(WebFiles(), {"pk_test_Y2xlcmsubG9jYWxob3N0JA", true});
   const Exchange exchange({.target = target, .headers = {{"If-None-Match", if_none_match}}});
   page.Asset(exchange.request(), exchange.reply());
   return exchange.Answer().value_or(Response{});
@@ -24,8 +24,24 @@ TEST(PageHandler, ServesThePageUnderAStrictPolicy) {
   EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
   EXPECT_NE(page.body.view().find("<title>Inkwell</title>"), std::string_view::npos);
   const std::string policy = HeaderOf(page, "Content-Security-Policy");
-  EXPECT_EQ(policy.find("unsafe"), std::string::npos);
-  EXPECT_NE(policy.find("default-src 'none'; script-src 'self'"), std::string::npos);
+  EXPECT_EQ(policy.find("unsafe-eval"), std::string::npos);
+  EXPECT_NE(policy.find("default-src 'none'; script-src 'self'; connect-src 'self'; frame-src 'none';"), std::string::npos);
+}
+
+TEST(PageHandler, LetsThePageLoadClerkFromItsHostWithoutAnEmulator) {
+  const std::string policy = ContentSecurityPolicy("clerk.example.com");
+  EXPECT_NE(policy.find("script-src 'self' https://clerk.example.com "), std::string::npos);
+  EXPECT_NE(policy.find("connect-src 'self' https://clerk.example.com "), std::string::npos);
+  EXPECT_EQ(ContentSecurityPolicy("").find("https://*"), std::string::npos);
+}
+
+TEST(PageHandler, ServesThePageAtThePathsThatItsScriptShows) {
+  const PageHandler page(WebFiles(), {"pk_test_x"});
+  const Exchange exchange({.target = "/sign-in/factor-one?x=y"});
+  page.App(exchange.request(), exchange.reply());
+  const auto answer = exchange.Answer();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->body.view(), Load("/").body.view());
 }
 
 TEST(PageHandler, NamesEveryFileThatThePageLoads) {
@@ -65,6 +81,26 @@ TEST(PageHandler, AnswersNotModifiedToABrowserThatHasTheFile) {
   EXPECT_EQ(Load("/app.css", "\"other\"").status, 200);
 }
 
+TEST(PageHandler, CompressesForThoseWhoTakeIt) {
+  const PageHandler page(WebFiles(), {"pk_test_x"});
+  const auto load = [&page](const std::string& accept_encoding, const std::string& if_none_match = "") {
+    const Exchange exchange(
+        {.target = "/app.css", .headers = {{"Accept-Encoding", accept_encoding}, {"If-None-Match", if_none_match}}});
+    page.Asset(exchange.request(), exchange.reply());
+    return exchange.Answer().value_or(Response{});
+  };
+  const Response compressed = load("br, gzip;q=0.8");
+  EXPECT_EQ(HeaderOf(compressed, "Content-Encoding"), "gzip");
+  EXPECT_EQ(HeaderOf(compressed, "Vary"), "Accept-Encoding");
+  EXPECT_TRUE(compressed.body.view().starts_with("\x1f\x8b"));
+  EXPECT_LT(compressed.body.view().size(), load("").body.view().size() / 2);
+  EXPECT_NE(HeaderOf(compressed, "ETag"), HeaderOf(load(""), "ETag"));
+  EXPECT_EQ(load("gzip", HeaderOf(compressed, "ETag")).status, 304);
+  for (const char* refusal : {"br", "identity", "gzip;q=0", "gzip; q=0.0, br"}) {
+    EXPECT_EQ(HeaderOf(load(refusal), "Content-Encoding"), "") << refusal;
+  }
+}
+
 TEST(PageHandler, HasNothingElse) {
   for (const char* target : {"/web/index.html", "/index.html", "/js/", "/js/none.js", "/js/../openapi.json"}) {
     EXPECT_EQ(Load(target).status, 404) << target;
@@ -73,9 +109,9 @@ TEST(PageHandler, HasNothingElse) {
 
 TEST(PageHandler, TellsThePageWhetherAnEmulatorIsThere) {
   for (const bool emulator : {true, false}) {
-    const PageHandler page({}, "pk_test_\"", emulator);
+    const PageHandler page({}, {"pk_test_\"", emulator});
     const Exchange exchange({});
-    page.Settings(exchange.reply());
+    page.Settings(exchange.request(), exchange.reply());
     const auto answer = exchange.Answer();
     ASSERT_TRUE(answer.has_value());
     EXPECT_EQ(nlohmann::json::parse(answer->body.view()),

@@ -79,5 +79,15 @@ TEST(DateCache, FormatsAsHttpWants) {
   EXPECT_EQ(dates.At(std::chrono::system_clock::time_point(784111778s)), "Sun, 06 Nov 1994 08:49:38 GMT");
 }
 
+TEST(ResponseWriter, TellsBrowsersToKeepToHttpsOnlyWhereThatIsTheOnlyWay) {
+  for (const bool https_only : {false, true}) {
+    std::string head;
+    AnswerContext context{"id", "date"};
+    context.https_only = https_only;
+    AppendResponseHead(head, EmptyResponse(204), context);
+    EXPECT_EQ(head.find("\r\nStrict-Transport-Security: max-age=31536000\r\n") != std::string::npos, https_only);
+  }
+}
+
 }  // namespace
 }  // namespace inkwell::gateway

@@ -1,0 +1,80 @@
+#include "gateway/handlers/export_handler.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tests/support/eventually.h"
+#include "tests/unit/gateway/exchange.h"
+#include "tests/unit/gateway/handlers/fake_services.h"
+
+namespace inkwell::gateway {
+namespace {
+
+class ExportHandlerTest : public ::testing::Test {
+ protected:
+  void Begin() {
+    handler_.Export(exchange_.request(), {{runtime::Principal::Kind::kUser, "user_2abc"}, "sess_1", "ins_1"}, exchange_.reply());
+  }
+
+  FakeServices services_;
+  const Exchange exchange_{{.target = "/api/me/export"}};
+  const ExportHandler handler_{services_.UsersStub(), services_.PostsStub(),
+                               [] { return std::chrono::system_clock::time_point(std::chrono::seconds(1'767'225'600)); }};
+};
+
+TEST_F(ExportHandlerTest, IsOneDocumentOfTheUserAndAllPosts) {
+  Begin();
+  const auto answer = exchange_.Answer();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(answer->content_type, "application/json");
+  EXPECT_EQ(HeaderOf(*answer, "Content-Disposition"), "attachment; filename=\"inkwell-export.json\"");
+  const auto document = nlohmann::json::parse(answer->body.view());
+  EXPECT_EQ(document["exportedAt"], "2026-01-01T00:00:00.000Z");
+  EXPECT_EQ(document["user"]["email"], "ada@example.com");
+  ASSERT_EQ(document["posts"].size(), 4U);
+  EXPECT_EQ(document["posts"][3]["title"], "Post 3");
+}
+
+TEST_F(ExportHandlerTest, HasAnEmptyListForAUserWithoutPosts) {
+  services_.posts.messages = 0;
+  Begin();
+  const auto answer = exchange_.Answer();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_TRUE(nlohmann::json::parse(answer->body.view())["posts"].empty());
+}
+
+TEST_F(ExportHandlerTest, IsAnErrorWhereItFailsBeforeItBegan) {
+  services_.posts.messages = 0;
+  services_.posts.refusal = runtime::Error{runtime::Code::kUnavailable, "OVERLOADED", "", {}};
+  Begin();
+  const auto answer = exchange_.Answer();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 503);
+}
+
+TEST_F(ExportHandlerTest, IsCutWhereItFailsInTheMidst) {
+  services_.posts.refusal = runtime::Error{runtime::Code::kUnavailable, "DATABASE_UNAVAILABLE", "", {}};
+  Begin();
+  EXPECT_FALSE(exchange_.Answer().has_value());
+}
+
+TEST_F(ExportHandlerTest, EndsTheCallOfAClientThatLeaves) {
+  services_.posts.messages = 1'000'000;
+  Begin();
+  ASSERT_TRUE(exchange_.AnswerAndLeave().has_value());
+  EXPECT_TRUE(inkwell::testing::Eventually([&] { return services_.posts.cancelled.load(); }));
+}
+
+TEST_F(ExportHandlerTest, NeedsAUserThatIsThere) {
+  services_.users.refusal = runtime::Error{runtime::Code::kNotFound, "USER_NOT_FOUND", "", {}};
+  Begin();
+  const auto answer = exchange_.Answer();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 404);
+}
+
+}  // namespace
+}  // namespace inkwell::gateway

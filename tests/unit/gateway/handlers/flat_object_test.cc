@@ -1,0 +1,58 @@
+#include "gateway/handlers/flat_object.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+
+namespace inkwell::gateway {
+namespace {
+
+constexpr std::array kMembers{FlatMember{"name", FlatMember::Type::kString, true},
+                              FlatMember{"count", FlatMember::Type::kInteger}, FlatMember{"word", FlatMember::Type::kString}};
+
+// "REASON field"
+std::string RefusalOf(std::string_view json) {
+  const auto parsed = ParseFlatObject(json, kMembers);
+  if (parsed) return "accepted";
+  EXPECT_EQ(parsed.error().status, 400);
+  return parsed.error().reason + (parsed.error().members.empty() ? "" : " " + parsed.error().members.front().second);
+}
+
+TEST(FlatObject, GivesTheMembersThatAreThere) {
+  const auto parsed = ParseFlatObject(R"({"name":null,"count":7,"word":"ü"})", kMembers);
+  ASSERT_TRUE(parsed.has_value());
+  EXPECT_TRUE(std::holds_alternative<Null>(parsed->at("name")));
+  EXPECT_EQ(std::get<std::int64_t>(parsed->at("count")), 7);
+  EXPECT_EQ(std::get<std::string>(parsed->at("word")), "ü");
+  EXPECT_TRUE(ParseFlatObject("{}", kMembers)->empty());
+}
+
+TEST(FlatObject, NamesTheMemberThatIsWrong) {
+  EXPECT_EQ(RefusalOf(R"({"other":1})"), "UNKNOWN_FIELD other");
+  EXPECT_EQ(RefusalOf(R"({"name":"a","name":"b"})"), "INVALID_JSON name");
+  EXPECT_EQ(RefusalOf(R"({"name":null,"n\u0061me":null})"), "INVALID_JSON name");
+  EXPECT_EQ(RefusalOf(R"({"word":null})"), "INVALID_FIELD word");
+  for (const char* value : {"1", "true", "1.5", "[]", "{}", R"("a\u0000b")"}) {
+    EXPECT_EQ(RefusalOf(R"({"word":)" + std::string(value) + "}"), "INVALID_FIELD word") << value;
+  }
+  for (const char* value : {"\"1\"", "true", "1.5", "1e3", "[]", "{}", "null"}) {
+    EXPECT_EQ(RefusalOf(R"({"count":)" + std::string(value) + "}"), "INVALID_FIELD count") << value;
+  }
+}
+
+TEST(FlatObject, RefusesWhatIsNoObject) {
+  for (const std::string json :
+       {"", "[]", "1", "null", "\"x\"", "{", "{}{}", "{\"name\":\"\xff\"}", "[{\"name\":null}]", "{\"name\":}"}) {
+    EXPECT_EQ(RefusalOf(json), "INVALID_JSON") << json;
+  }
+  EXPECT_EQ(RefusalOf(std::string_view("{}\0", 3)), "INVALID_JSON");
+}
+
+TEST(FlatObject, TakesNumbersBeyondItsRangeForTheLargest) {
+  EXPECT_EQ(std::get<std::int64_t>(ParseFlatObject(R"({"count":18446744073709551615})", kMembers)->at("count")),
+            9223372036854775807);
+}
+
+}  // namespace
+}  // namespace inkwell::gateway
