@@ -80,7 +80,7 @@ constexpr std::array kOptions = {
              if (number) line.now = std::chrono::sys_seconds(std::chrono::seconds(*number));
              return number.has_value();
            }},
-    Option{"--publishable-key", "KEY", "pk_live_… or pk_test_…: which session cookie of a request counts",
+    Option{"--publishable-key", "KEY", "pk_live_… or pk_test_…: needed for a request with cookies",
            [](CommandLine& line, const std::string& value) {
              line.publishable_key = value;
              return !value.empty();
@@ -93,15 +93,16 @@ void PrintHelp(std::ostream& out) {
   out << "Usage: clerk-explain [OPTION]… < TOKEN\n"
          "       clerk-explain [OPTION]… < REQUEST\n\n"
          "Says which checks a Clerk session token passes and fails, in their order, and what to change. The input is a token,\n"
-         "\"Bearer\" and a token, or a raw HTTP request, whose Authorization header and cookies are searched for the token.\n"
-         "Works without any network. Prints neither the token nor the claims that tell about a person.\n\nOptions:\n";
+         "\"Bearer\" and a token, or a raw HTTP request (also as curl -v prints it), which is then judged as a server without a\n"
+         "secret key would. Works without any network. Prints neither the token nor the claims that tell about a "
+         "person.\n\nOptions:\n";
   for (const Option& option : kOptions) {
     std::string left = "  " + std::string(option.name) + " " + std::string(option.value);
     left.resize(28, ' ');
     out << left << option.help << "\n";
   }
   out << "  --help                    this text\n\n"
-         "Ends 0 if the token is accepted, 1 if it is refused or none is found, 2 if the command line is wrong.\n\n"
+         "Ends 0 if the token or the request is accepted, 1 if it is refused, 2 if the command line is wrong.\n\n"
          "Without a key the signature cannot be checked and the token is refused; the other checks are told nevertheless.\n";
 }
 
