@@ -124,6 +124,41 @@ TEST_F(TokenVerifierTest, BoundsTheDepthOfJson) {
   EXPECT_EQ(Verdict(signer_.SignParts(R"({"alg":"RS256"})", deep)), "token-invalid");
 }
 
+TEST_F(TokenVerifierTest, VerifiesClaimsOfAnyReasonableDepth) {
+  const std::string claims = Claims().dump();
+  const std::string deep =
+      claims.substr(0, claims.size() - 1) + ",\"n\":" + std::string(5000, '[') + std::string(5000, ']') + "}";
+  EXPECT_EQ(Verdict(signer_.SignParts(R"({"alg":"RS256"})", deep)), "ok");
+}
+
+TEST_F(TokenVerifierTest, LooksAtNoNumberThatIsNoTime) {
+  const std::string claims = Claims().dump();
+  const std::string odd = claims.substr(0, claims.size() - 1) + R"(,"a":1e400,"b":-1e-400,"c":123456789012345678901234567890})";
+  EXPECT_EQ(Verdict(signer_.SignParts(R"({"alg":"RS256","n":1e999})", odd)), "ok");
+}
+
+TEST_F(TokenVerifierTest, ReadsTimesHoweverTheyAreWritten) {
+  const auto verdict = [&](const std::string& expiry) {
+    return Verdict(signer_.SignParts(R"({"alg":"RS256"})", R"({"sub":"user_1","exp":)" + expiry + "}"));
+  };
+  EXPECT_EQ(verdict("1.760000060e9"), "ok");
+  EXPECT_EQ(verdict("176000006000E-2"), "ok");
+  EXPECT_EQ(verdict("1759999995.999"), "token-expired");
+  EXPECT_EQ(verdict("-0"), "token-expired");
+  EXPECT_EQ(verdict("1e-400"), "token-expired");
+  EXPECT_EQ(verdict("1e400"), "token-verification-failed");
+  EXPECT_EQ(verdict("-1e400"), "token-verification-failed");
+}
+
+TEST_F(TokenVerifierTest, KeepsTheClaimsAsTheyWereSigned) {
+  const std::string written = " {\"sub\" : \"user\\u005f1\", \"exp\":1760000060.0 , \"x\":1.10 } ";
+  const auto verifier = TokenVerifier::Create(Options());
+  const auto token = verifier->Verify(signer_.SignParts(R"({"alg":"RS256"})", written));
+  ASSERT_TRUE(token);
+  EXPECT_EQ(token->claims_json(), written);
+  EXPECT_EQ(token->user_id(), "user_1");
+}
+
 TEST_F(TokenVerifierTest, TakesTheLastOfDuplicateMembers) {
   const auto exp = std::to_string(clock_.NowSeconds() + 60);
   const auto verifier = TokenVerifier::Create(Options());
