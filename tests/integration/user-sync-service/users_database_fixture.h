@@ -24,6 +24,7 @@ class UsersDatabase final {
     repository_ = std::make_unique<PostgresUserRepository>(*database_);
   }
 
+  [[nodiscard]] runtime::Database& database() { return *database_; }
   [[nodiscard]] PostgresUserRepository& repository() { return *repository_; }
   [[nodiscard]] std::string url() const { return cluster_.url(name_); }
   std::string Sql(const std::string& sql) { return cluster_.Execute(name_, sql); }

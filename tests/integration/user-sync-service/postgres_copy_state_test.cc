@@ -1,0 +1,77 @@
+#include "user-sync-service/postgres_copy_state.h"
+
+#include <gmock/gmock.h>
+
+#include <set>
+#include <thread>
+
+#include "tests/integration/user-sync-service/users_database_fixture.h"
+#include "tests/support/eventually.h"
+#include "user-sync-service/postgres_run_lock.h"
+
+namespace inkwell::users {
+namespace {
+
+using inkwell::testing::Eventually;
+using runtime::DeadlineAfter;
+
+TEST(PostgresCopyStateTest, ManyWhoPinAtOnceAgree) {
+  UsersDatabase database(SharedCluster());
+  PostgresCopyState state(database.database());
+  EXPECT_EQ(state.PinnedInstance(DeadlineAfter(kPatience)).value(), std::nullopt);
+  std::vector<std::string> answers(16);
+  {
+    std::vector<std::jthread> replicas;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      replicas.emplace_back(
+          [&, i] { answers[i] = state.PinInstance("ins_" + std::to_string(i), DeadlineAfter(kPatience)).value_or("failed"); });
+    }
+  }
+  EXPECT_EQ(std::set<std::string>(answers.begin(), answers.end()).size(), 1U);
+  EXPECT_EQ(state.PinnedInstance(DeadlineAfter(kPatience)).value(), answers[0]);
+}
+
+TEST(PostgresCopyStateTest, KnowsWhenTheLastBackfillEnded) {
+  UsersDatabase database(SharedCluster());
+  PostgresCopyState state(database.database());
+  EXPECT_EQ(state.SinceBackfill(DeadlineAfter(kPatience)).value(), std::nullopt);
+  ASSERT_TRUE(
+      state.NoteBackfill({.applied = 1, .unchanged = 2, .missing = 3, .deleted = 4}, DeadlineAfter(kPatience)).has_value());
+  database.Sql("UPDATE users.backfills SET finished_at = finished_at - interval '1 hour'");
+  const auto since = state.SinceBackfill(DeadlineAfter(kPatience)).value();
+  ASSERT_TRUE(since.has_value());
+  EXPECT_GE(*since, std::chrono::hours(1));
+  EXPECT_LT(*since, std::chrono::hours(1) + kPatience);
+  EXPECT_EQ(database.Sql("SELECT missing || ' ' || deleted FROM users.backfills"), "3 4");
+}
+
+TEST(PostgresRunLockTest, IsOneOverAllConnections) {
+  UsersDatabase database(SharedCluster());
+  PostgresRunLock here(database.url());
+  PostgresRunLock elsewhere(database.url());
+  auto lease = here.TryAcquire().value();
+  ASSERT_NE(lease, nullptr);
+  EXPECT_TRUE(lease->Held());
+  EXPECT_EQ(elsewhere.TryAcquire().value(), nullptr);
+  lease.reset();
+  EXPECT_TRUE(Eventually([&] { return elsewhere.TryAcquire().value() != nullptr; }));
+}
+
+TEST(PostgresRunLockTest, NoticesThatItIsLost) {
+  UsersDatabase database(SharedCluster());
+  PostgresRunLock lock(database.url());
+  const auto lease = lock.TryAcquire().value();
+  ASSERT_NE(lease, nullptr);
+  database.Sql(
+      "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database ="
+      " (SELECT oid FROM pg_database WHERE datname = current_database())");
+  EXPECT_TRUE(Eventually([&] { return !lease->Held(); }));
+}
+
+TEST(PostgresRunLockTest, SaysThatTheDatabaseIsAway) {
+  PostgresRunLock lock("postgresql://nobody@127.0.0.1:1/none");
+  EXPECT_EQ(lock.TryAcquire().error().reason, "DATABASE_UNAVAILABLE");
+}
+
+}  // namespace
+}  // namespace inkwell::users
