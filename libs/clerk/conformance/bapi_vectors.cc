@@ -94,7 +94,7 @@ Json ErrorView(const ApiError& error) {
     items.push_back(std::move(view));
   }
   Json view = {{"class", "ClerkAPIResponseError"}, {"clerkTraceId", error.trace_id}, {"errors", std::move(items)}};
-  if (error.status != 0) view["status"] = error.status;
+  if (error.failure == ApiFailure::kStatus) view["status"] = error.status;
   if (error.retry_after) view["retryAfter"] = error.retry_after->count();
   return view;
 }

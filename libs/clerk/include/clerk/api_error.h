@@ -15,7 +15,7 @@ enum class ApiFailure {
   kTimeout,          // no answer in time: the effect of a write is unknown
   kUnreachable,      // no connection, or it broke: the effect of a write is unknown
   kCancelled,        // CallOptions::cancel was requested: the effect of a write is unknown
-  kMalformedReply,   // a success whose body is not what the API promises, or is too large
+  kMalformedReply,   // an answer that is not what the API promises, or is too large
   kInvalidArgument,  // refused here, before any call: an argument of the wrong form, or an empty or dangerous path id
 };
 
@@ -32,7 +32,7 @@ struct ApiErrorItem {
 
 struct ApiError {
   ApiFailure failure = ApiFailure::kStatus;
-  int status = 0;  // HTTP status; 0 unless failure is kStatus
+  int status = 0;  // HTTP status of the error; 0 if none came
   std::string message{};
   std::string trace_id{};                             // what Clerk's support asks for; "" if unknown
   std::optional<std::chrono::seconds> retry_after{};  // of a 429, if given in seconds

@@ -7,12 +7,12 @@ namespace clerk {
 bool ApiError::IsTransient() const {
   switch (failure) {
     case ApiFailure::kStatus:
+    case ApiFailure::kMalformedReply:
       return status == 429 || status >= 500;
     case ApiFailure::kTimeout:
     case ApiFailure::kUnreachable:
       return true;
     case ApiFailure::kCancelled:
-    case ApiFailure::kMalformedReply:
     case ApiFailure::kInvalidArgument:
       return false;
   }

@@ -70,16 +70,19 @@ ApiError MalformedReply(std::string message) {
 }
 
 ApiResult<Json> ReadReply(const HttpResponse& response) {
-  auto body = IsJson(response) ? encoding::ParseJson(response.body) : std::nullopt;
+  const bool claims_json = IsJson(response);
+  auto body = claims_json ? encoding::ParseJson(response.body) : std::nullopt;
   if (response.status >= 200 && response.status <= 299) {
     if (response.status == 204 || response.body.empty()) return Json();
     if (!body) return MalformedReply("The answer is not JSON.");
     return std::move(*body);
   }
-  ApiError error;
+  ApiError error = claims_json && !body ? MalformedReply("The answer is an error whose text is not JSON.") : ApiError();
   error.status = response.status;
-  error.message = "Clerk answered with status " + std::to_string(response.status) + ".";
   error.retry_after = RetryAfter(response);
+  if (error.failure == ApiFailure::kStatus) {
+    error.message = "Clerk answered with status " + std::to_string(response.status) + ".";
+  }
   if (body) {
     error.errors = ErrorItems(*body);
     error.trace_id = OptionalString(*body, "clerk_trace_id").value_or("");

@@ -188,6 +188,18 @@ TEST_F(BackendCallTest, KeysNeverStandInErrors) {
   EXPECT_TRUE(result.error().HasCode("clerk_key_invalid"));
 }
 
+TEST_F(BackendCallTest, AnErrorWithBrokenJsonKeepsItsStatusAndMayBeTransient) {
+  Serve("{\"errors\":", 503);
+  const auto unavailable = Make().Call("domains.list");
+  ASSERT_FALSE(unavailable);
+  EXPECT_EQ(unavailable.error().failure, ApiFailure::kMalformedReply);
+  EXPECT_EQ(unavailable.error().status, 503);
+  EXPECT_TRUE(unavailable.error().HasCode("unexpected_error"));
+  EXPECT_TRUE(unavailable.error().IsTransient());
+  Serve("", 401);
+  EXPECT_FALSE(Make().Call("domains.list").error().IsTransient());
+}
+
 TEST_F(BackendCallTest, ReadsTheInstanceItsKeysAndASession) {
   const auto client = Make();
   Serve(R"({"object":"instance","id":"ins_1","environment_type":"development","allowed_origins":["chrome-extension://x"]})");
