@@ -61,7 +61,8 @@ TestEmulator::TestEmulator(const std::filesystem::path& directory, const Clock& 
       access_({"http://localhost:3000"}, "http://localhost:3000"),
       events_("ins_test", sender_ != nullptr),
       accounts_(*store_, clock, events_),
-      frontend_api_(std::move(settings), directory / "clerk-js", *store_, events_, issuer_, access_, clock),
+      frontend_api_(std::move(settings), {directory, directory / "clerk-js"}, *store_, accounts_, events_, issuer_, access_,
+                    clock),
       backend_api_(kTestSecretKey, *store_, accounts_, *key_, issuer_, access_, clock),
       control_api_(*store_, accounts_, issuer_, access_, sender_.get(), clock) {
   backend_api_.AddRoutes(router_);
