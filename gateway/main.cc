@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "clerk/token_verifier.h"
+#include "clerk/request_authenticator.h"
 #include "clerk/webhook_verifier.h"
 #include "gateway/auth/key_refresher.h"
 #include "gateway/auth/session_authenticator.h"
@@ -42,8 +42,11 @@ int Refuse(std::string_view what, std::string_view why) {
   return kExitConfiguration;
 }
 
-clerk::TokenVerifierOptions VerifierOptions(const Config& config) {
-  clerk::TokenVerifierOptions options;
+clerk::AuthenticateRequestOptions ClerkOptions(const Config& config) {
+  clerk::AuthenticateRequestOptions options;
+  options.publishable_key = config.publishable_key->text();
+  options.without_secret_key = true;  // user-sync-service alone holds it
+  if (!config.clerk_upstream.empty()) options.proxy_url = "/__clerk";
   options.jwt_key = config.jwt_key;
   if (config.jwt_key.empty()) {
     clerk::RemoteJwks remote;
@@ -75,11 +78,11 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   const auto metrics = std::make_shared<prometheus::Registry>();
   const auto clock = [] { return std::chrono::system_clock::now(); };
 
-  auto verifier = clerk::TokenVerifier::Create(VerifierOptions(config));
-  if (!verifier) return Refuse("The session keys cannot be used", verifier.error().message);
+  auto authenticator = clerk::RequestAuthenticator::Create(ClerkOptions(config));
+  if (!authenticator) return Refuse("The Clerk settings cannot be used", authenticator.error().message);
   auto webhooks = clerk::WebhookVerifier::Create({.secrets = config.webhook_secrets});
   if (!webhooks) return Refuse("CLERK_WEBHOOK_SIGNING_SECRET cannot be used", webhooks.error().message);
-  const KeyRefresher keys(*verifier);
+  const KeyRefresher keys(*authenticator);
 
   const auto users_channel = runtime::MakeChannel(config.users_target, config.common.tls);
   const auto posts_channel = runtime::MakeChannel(config.posts_target, config.common.tls);
@@ -95,7 +98,7 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   const PageHandler page(WebFiles(), {config.publishable_key->text(), config.UsesEmulator(), config.publishable_key->host()});
   InstancePin instance(users, [] { return std::chrono::steady_clock::now(); });
   // After the handlers: requests that still wait for a key when it ends are handed to them.
-  SessionAuthenticator sessions(*verifier, *config.publishable_key, config.authorized_parties, clock, metrics);
+  SessionAuthenticator sessions(*authenticator, config.authorized_parties, config.public_url, metrics);
   std::unique_ptr<ClerkUpstream> upstream;
   if (!config.clerk_upstream.empty()) {
     auto made = MakeClerkUpstream(config.clerk_upstream);

@@ -1,35 +1,45 @@
 #include "gateway/auth/auth_answer.h"
 
-#include "gateway/http/problem.h"
+#include <string>
 
 namespace inkwell::gateway {
+namespace {
 
-SignedOut NoToken() { return {"session-token-and-uat-missing", "The request carries no session token."}; }
-
-SignedOut WrongTokenType() { return {"token-type-mismatch", "The token is not a session token."}; }
-
-SignedOut PendingSession() { return {"session-pending", "The session has tasks to finish before it counts as signed in."}; }
-
-SignedOut NotVerified(const clerk::Error& error, std::string_view method) {
-  std::string reason(clerk::ToString(error.reason));
-  if (error.reason == clerk::ErrorReason::kTokenExpired) {
-    reason = method == "GET" ? "session-token-expired-refresh-non-eligible-no-refresh-cookie"
-                             : "session-token-expired-refresh-non-eligible-non-get";
-  } else if (error.reason == clerk::ErrorReason::kTokenNotActiveYet) {
-    reason = "session-token-nbf";
-  } else if (error.reason == clerk::ErrorReason::kTokenIatInTheFuture) {
-    reason = "session-token-iat-in-the-future";
+std::string_view FieldOf(const clerk::Refusal& refusal, std::string_view name) {
+  for (const clerk::HttpHeader& header : refusal.headers) {
+    if (header.name == name) return header.value;
   }
-  return {std::move(reason), error.message};
+  return {};
 }
 
-Response SignedOutResponse(const SignedOut& signed_out, std::string_view request_id) {
-  Response response = ProblemResponse({401, signed_out.reason, signed_out.message}, request_id);
-  response.headers.push_back({"WWW-Authenticate", "Bearer"});
-  response.headers.push_back({"x-clerk-auth-status", "signed-out"});
-  response.headers.push_back({"x-clerk-auth-reason", signed_out.reason});
-  response.headers.push_back({"x-clerk-auth-message", signed_out.message});
+}  // namespace
+
+clerk::Refusal NoSessionOfAUser() {
+  return {401,
+          {{"WWW-Authenticate", "Bearer"},
+           {"x-clerk-auth-status", "signed-out"},
+           {"x-clerk-auth-reason", "token-type-mismatch"},
+           {"x-clerk-auth-message", "The token is not a session token."}}};
+}
+
+std::string_view ReasonOf(const clerk::Refusal& refusal) { return FieldOf(refusal, "x-clerk-auth-reason"); }
+
+Response RefusalResponse(const clerk::Refusal& refusal, std::string_view request_id) {
+  Response response = EmptyResponse(refusal.status);
+  if (refusal.status == 401) {
+    const std::string_view message = FieldOf(refusal, "x-clerk-auth-message");
+    response = ProblemResponse(
+        {401, std::string(ReasonOf(refusal)), message.empty() ? "Nobody is signed in on this request." : std::string(message)},
+        request_id);
+  }
+  for (const clerk::HttpHeader& header : refusal.headers) response.headers.push_back({header.name, header.value});
   return response;
+}
+
+Problem UnjudgedProblem(const clerk::Error& error) {
+  const bool clients_fault =
+      error.reason == clerk::ErrorReason::kRequestInvalid || error.reason == clerk::ErrorReason::kHandshakeInvalid;
+  return {clients_fault ? 400 : 500, std::string(clerk::ToString(error.reason)), error.message};
 }
 
 }  // namespace inkwell::gateway

@@ -8,18 +8,18 @@
 namespace inkwell::gateway {
 namespace {
 
-// The verifier itself decides whether a load is due; this only asks.
+// The authenticator itself decides whether a load is due; this only asks.
 constexpr std::chrono::seconds kPause{2};
 
 }  // namespace
 
-KeyRefresher::KeyRefresher(const clerk::TokenVerifier& verifier)
-    : verifier_(verifier), thread_([this](const std::stop_token& stop) { Run(stop); }) {}
+KeyRefresher::KeyRefresher(const clerk::RequestAuthenticator& authenticator)
+    : authenticator_(authenticator), thread_([this](const std::stop_token& stop) { Run(stop); }) {}
 
 void KeyRefresher::Run(const std::stop_token& stop) {
   bool failing = false;
   while (!stop.stop_requested()) {
-    const auto loaded = verifier_.LoadKeys();
+    const auto loaded = authenticator_.LoadKeys();
     if (loaded) {
       have_keys_.store(true, std::memory_order_relaxed);
       if (failing) runtime::log::Info("The session keys can be fetched again");

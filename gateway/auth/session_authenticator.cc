@@ -2,12 +2,12 @@
 
 #include <prometheus/counter.h>
 #include <prometheus/registry.h>
+#include <strings.h>
 
-#include <optional>
 #include <string_view>
 #include <utility>
 
-#include "clerk/session_token_source.h"
+#include "gateway/auth/auth_answer.h"
 #include "gateway/auth/request_origin.h"
 #include "gateway/handlers/service_error.h"
 #include "runtime/call_context.h"
@@ -18,46 +18,64 @@ namespace {
 // Fetches are shared by all who wait, so that a second worker only serves those whose key arrived meanwhile.
 constexpr std::size_t kFetchWorkers = 2;
 constexpr std::size_t kMaxWaiting = 1024;
+constexpr std::string_view kSignInPage = "/sign-in";
 
-std::string JoinedCookies(const RequestInfo& request) {
-  std::string all;
-  for (const std::string_view cookies : request.Headers("Cookie")) {
-    if (!all.empty()) all += "; ";
-    all += cookies;
+bool IsHost(std::string_view name) { return name.size() == 4 && strncasecmp(name.data(), "host", 4) == 0; }
+
+// The request as the SDK wants it. Views into the request and into `url`, which lives with it.
+class SeenRequest final {
+ public:
+  SeenRequest(const RequestInfo& request, const std::string& public_url) : headers_(request.AllHeaders()) {
+    const std::string_view host = request.Header("Host").value_or("localhost");
+    url_ = public_url.empty() ? std::string("http://").append(host) : public_url;
+    url_.append(request.target());
+    // A configured address is not to be overruled by whoever sends the request.
+    if (!public_url.empty()) {
+      std::erase_if(headers_, [](const auto& field) { return IsHost(field.first); });
+    }
+    view_ = {request.method(), url_, headers_};
   }
-  return all;
+  SeenRequest(const SeenRequest&) = delete;
+  SeenRequest& operator=(const SeenRequest&) = delete;
+
+  [[nodiscard]] const clerk::IncomingRequest& view() const { return view_; }
+
+ private:
+  std::vector<clerk::HeaderView> headers_;
+  std::string url_;
+  clerk::IncomingRequest view_;
+};
+
+bool IsKeyOutage(const clerk::RequestState& state) {
+  return state.reason == clerk::ToString(clerk::ErrorReason::kJwkRemoteFailedToLoad);
 }
 
-std::optional<clerk::FoundToken> FindToken(const RequestInfo& request, const clerk::PublishableKey& key,
-                                           std::chrono::system_clock::time_point now) {
-  const std::string_view authorization = request.Header("Authorization").value_or("");
-  return clerk::FindSessionToken({authorization, JoinedCookies(request)}, key, now);
+Problem KeysUnavailable(const clerk::RequestState& state) {
+  return {503, state.reason, "The keys that sessions are verified with cannot be fetched right now."};
 }
 
-Problem KeysUnavailable(const clerk::Error& error) {
-  return {503, std::string(clerk::ToString(error.reason)),
-          "The keys that sessions are verified with cannot be fetched right now."};
+std::vector<HeaderField> FieldsOf(std::vector<clerk::HttpHeader> headers) {
+  std::vector<HeaderField> fields;
+  for (clerk::HttpHeader& header : headers) fields.push_back({std::move(header.name), std::move(header.value)});
+  return fields;
 }
 
 }  // namespace
 
-tl::expected<SessionUser, SignedOut> AdmitSession(const clerk::SessionToken& token) {
-  // Tokens from JWT templates have no session id (contract of Clerk's tokens): they are made for other services, and live longer.
-  if (!token.session_id()) return tl::unexpected(WrongTokenType());
-  if (token.is_pending()) return tl::unexpected(PendingSession());
-  // A subject that is no user id (empty, a machine, odd bytes) must not become a principal.
+std::optional<SessionUser> AdmitSession(const clerk::SessionToken& token) {
+  if (!token.session_id()) return std::nullopt;
+  // A subject that is no user id (empty, odd bytes) must not become a principal.
   auto principal = runtime::ParsePrincipal("user:" + token.user_id());
-  if (!principal || token.user_id().starts_with("mch_")) return tl::unexpected(WrongTokenType());
+  if (!principal) return std::nullopt;
   return SessionUser(*std::move(principal), *token.session_id(), token.key_id());
 }
 
-SessionAuthenticator::SessionAuthenticator(const clerk::TokenVerifier& verifier, clerk::PublishableKey key,
-                                           std::vector<std::string> authorized_parties, WallClock clock,
+SessionAuthenticator::SessionAuthenticator(const clerk::RequestAuthenticator& authenticator,
+                                           std::vector<std::string> authorized_parties, std::string public_url,
                                            std::shared_ptr<prometheus::Registry> metrics)
-    : verifier_(verifier),
-      key_(std::move(key)),
+    : authenticator_(authenticator),
       authorized_parties_(std::move(authorized_parties)),
-      clock_(std::move(clock)),
+      public_url_(std::move(public_url)),
       metrics_(std::move(metrics)),
       refusals_(prometheus::BuildCounter()
                     .Name("inkwell_gateway_auth_refusals_total")
@@ -65,29 +83,28 @@ SessionAuthenticator::SessionAuthenticator(const clerk::TokenVerifier& verifier,
                     .Register(*metrics_)),
       waiting_({.workers = kFetchWorkers, .capacity = kMaxWaiting, .max_batch = 1}, [this](std::vector<Waiting> batch) {
         for (Waiting& item : batch) {
-          Decide(verifier_.Verify(item.token), *item.handler, item.request, std::move(item.reply));
+          const SeenRequest seen(item.request, public_url_);
+          Decide(authenticator_.Authenticate(seen.view()), *item.guarded, item.request, std::move(item.reply));
         }
       }) {}
 
-RouteHandler SessionAuthenticator::Guard(SessionHandler handler) {
-  // Shared by the route and by the requests that wait for a key.
-  auto shared = std::make_shared<const SessionHandler>(std::move(handler));
-  return [this, shared = std::move(shared)](const httplib::Request&, const RequestInfo& request, Reply reply) {
-    Authenticate(shared, request, std::move(reply));
+RouteHandler SessionAuthenticator::Guard(SessionHandler handler) { return MakeGuard(std::move(handler), false); }
+
+RouteHandler SessionAuthenticator::GuardPage(SessionHandler handler) { return MakeGuard(std::move(handler), true); }
+
+RouteHandler SessionAuthenticator::MakeGuard(SessionHandler handler, bool is_page) {
+  auto guarded = std::make_shared<const Guarded>(Guarded{std::move(handler), is_page});
+  return [this, guarded = std::move(guarded)](const httplib::Request&, const RequestInfo& request, Reply reply) {
+    Authenticate(guarded, request, std::move(reply));
   };
 }
 
-void SessionAuthenticator::Authenticate(const std::shared_ptr<const SessionHandler>& handler, const RequestInfo& request,
-                                        Reply reply) {
-  auto found = FindToken(request, key_, clock_());
-  if (!found) return Refuse(NoToken(), std::move(reply));
-  if (found->carrier == clerk::TokenCarrier::kCookie && !IsSafeMethod(request.method()) &&
-      !IsTrustedOrigin(request.Header("Origin").value_or(""), request.Header("Host").value_or(""), authorized_parties_)) {
-    return std::move(reply).Fail(
-        Problem{403, "ORIGIN_NOT_ALLOWED", "A request with a session cookie must come from a page of this site."});
+void SessionAuthenticator::Authenticate(const std::shared_ptr<const Guarded>& guarded, const RequestInfo& request, Reply reply) {
+  const SeenRequest seen(request, public_url_);
+  if (auto verdict = authenticator_.TryAuthenticate(seen.view())) {
+    return Decide(*std::move(verdict), *guarded, request, std::move(reply));
   }
-  if (const auto verdict = verifier_.TryVerify(found->token)) return Decide(*verdict, *handler, request, std::move(reply));
-  Waiting item{std::move(found->token), handler, request, std::move(reply)};
+  Waiting item{guarded, request, std::move(reply)};
   if (!waiting_.TryPush(std::move(item))) {
     Response busy =
         ErrorResponse(Problem{503, "OVERLOADED", "Too many requests wait for a key. Try again."}, request.request_id());
@@ -95,23 +112,31 @@ void SessionAuthenticator::Authenticate(const std::shared_ptr<const SessionHandl
   }
 }
 
-void SessionAuthenticator::Decide(const clerk::Result<clerk::SessionToken>& verdict, const SessionHandler& handler,
-                                  const RequestInfo& request, Reply reply) {
-  if (!verdict) {
-    // Our own outage must not look like a sign-out: a client would throw its session away.
-    if (verdict.error().reason == clerk::ErrorReason::kJwkRemoteFailedToLoad) {
-      return std::move(reply).Send(ErrorResponse(KeysUnavailable(verdict.error()), request.request_id()));
-    }
-    return Refuse(NotVerified(verdict.error(), request.method()), std::move(reply));
+void SessionAuthenticator::Decide(clerk::Result<clerk::RequestState> verdict, const Guarded& guarded, const RequestInfo& request,
+                                  Reply reply) {
+  if (!verdict) return std::move(reply).Fail(UnjudgedProblem(verdict.error()));
+  // Our own outage must not look like a sign-out: a client would throw its session away.
+  if (IsKeyOutage(*verdict)) {
+    return std::move(reply).Send(ErrorResponse(KeysUnavailable(*verdict), request.request_id()));
   }
-  const auto user = AdmitSession(*verdict);
-  if (!user) return Refuse(user.error(), std::move(reply));
-  handler(request, *user, std::move(reply));
+  const auto refusal =
+      guarded.is_page ? clerk::RequireForPage(*verdict, kSignInPage, request.target()) : clerk::RequireForApi(*verdict);
+  if (refusal) return Refuse(*refusal, std::move(reply));
+  const auto user = AdmitSession(*verdict->session);
+  if (!user) return Refuse(NoSessionOfAUser(), std::move(reply));
+  if (verdict->carrier == clerk::TokenCarrier::kCookie && !IsSafeMethod(request.method()) &&
+      !IsTrustedOrigin(request.Header("Origin").value_or(""), request.Header("Host").value_or(""), authorized_parties_)) {
+    return std::move(reply).Fail(
+        Problem{403, "ORIGIN_NOT_ALLOWED", "A request with a session cookie must come from a page of this site."});
+  }
+  // After a handshake: the new cookies.
+  if (!verdict->headers.empty()) reply.AddHeaders(FieldsOf(std::move(verdict->headers)));
+  guarded.handler(request, *user, std::move(reply));
 }
 
-void SessionAuthenticator::Refuse(const SignedOut& signed_out, Reply reply) {
-  refusals_.Add({{"reason", signed_out.reason}}).Increment();
-  Response response = SignedOutResponse(signed_out, reply.request_id());
+void SessionAuthenticator::Refuse(const clerk::Refusal& refusal, Reply reply) {
+  refusals_.Add({{"reason", std::string(ReasonOf(refusal))}}).Increment();
+  Response response = RefusalResponse(refusal, reply.request_id());
   std::move(reply).Send(std::move(response));
 }
 

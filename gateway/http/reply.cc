@@ -1,5 +1,7 @@
 #include "gateway/http/reply.h"
 
+#include <iterator>
+
 #include "gateway/http/mailbox.h"
 #include "gateway/http/request_record.h"
 #include "runtime/log.h"
@@ -15,6 +17,7 @@ Reply& Reply::operator=(Reply&& other) noexcept {
     AnswerIfDropped();
     mailbox_ = std::move(other.mailbox_);
     record_ = std::move(other.record_);
+    added_ = std::move(other.added_);
     slot_ = other.slot_;
     generation_ = other.generation_;
     sequence_ = other.sequence_;
@@ -24,16 +27,22 @@ Reply& Reply::operator=(Reply&& other) noexcept {
 
 Reply::~Reply() { AnswerIfDropped(); }
 
+void Reply::AddHeaders(std::vector<HeaderField> headers) {
+  added_.insert(added_.end(), std::make_move_iterator(headers.begin()), std::make_move_iterator(headers.end()));
+}
+
 void Reply::Send(Response response) && {
   if (!mailbox_) {
     runtime::log::Error("a request was answered twice", {{"request_id", request_id()}});
     return;
   }
+  response.headers.insert(response.headers.end(), std::make_move_iterator(added_.begin()), std::make_move_iterator(added_.end()));
   const std::shared_ptr<Mailbox> mailbox = std::move(mailbox_);
   mailbox->Post({slot_, generation_, sequence_, std::move(response)});
 }
 
 ResponseStream Reply::Stream(Response head, std::function<void()> on_gone) && {
+  head.headers.insert(head.headers.end(), std::make_move_iterator(added_.begin()), std::make_move_iterator(added_.end()));
   auto pipe = std::make_shared<StreamPipe>(std::move(on_gone));
   const std::shared_ptr<Mailbox> mailbox = std::move(mailbox_);
   ResponseStream stream(mailbox, pipe, slot_, generation_, sequence_);

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "gateway/http/problem.h"
 #include "gateway/http/response.h"
@@ -28,6 +29,9 @@ class Reply final {
   Reply& operator=(const Reply&) = delete;
   ~Reply();
 
+  // Header fields that the answer gets besides its own, whoever makes it: cookies that came up on the way.
+  void AddHeaders(std::vector<HeaderField> headers);
+
   void Send(Response response) &&;
   // Sends the head (its body is left out) and returns the body's other end. `on_gone` is called at most once, when nobody reads
   // before the body is finished; on the reactor's thread or, when that is so already, before this returns. It must not block.
@@ -42,6 +46,7 @@ class Reply final {
 
   std::shared_ptr<Mailbox> mailbox_;  // null once sent; shared with the reactor, which may end first
   std::shared_ptr<const RequestRecord> record_;
+  std::vector<HeaderField> added_;
   std::uint32_t slot_ = 0;
   std::uint32_t generation_ = 0;
   std::uint64_t sequence_ = 0;

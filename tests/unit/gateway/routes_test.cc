@@ -51,22 +51,20 @@ bool IsApi(const Route& route) {
 // The table with parts that reach nobody: channels connect only when they are used.
 class RoutesTest : public testing::Test {
  protected:
-  static clerk::TokenVerifier MakeVerifier() {
-    clerk::TokenVerifierOptions options;
+  static clerk::RequestAuthenticator MakeAuthenticator() {
+    clerk::AuthenticateRequestOptions options;
+    options.publishable_key = "pk_test_Y2xlcmsubG9jYWxob3N0JA";
+    options.without_secret_key = true;
     options.jwt_key = TokenSigner().PublicKeyPem();
-    return clerk::TokenVerifier::Create(std::move(options)).value();
+    return clerk::RequestAuthenticator::Create(std::move(options)).value();
   }
 
   const std::shared_ptr<prometheus::Registry> metrics_ = std::make_shared<prometheus::Registry>();
   const std::shared_ptr<grpc::Channel> channel_ = runtime::MakeChannel("unix:/nonexistent/socket", {});
-  const clerk::TokenVerifier verifier_ = MakeVerifier();
-  const KeyRefresher keys_{verifier_};
+  const clerk::RequestAuthenticator authenticator_ = MakeAuthenticator();
+  const KeyRefresher keys_{authenticator_};
   const Readiness readiness_{keys_, channel_, channel_};
-  SessionAuthenticator sessions_{verifier_,
-                                 *clerk::PublishableKey::Parse("pk_test_Y2xlcmsubG9jYWxob3N0JA"),
-                                 {},
-                                 [] { return std::chrono::system_clock::now(); },
-                                 metrics_};
+  SessionAuthenticator sessions_{authenticator_, {}, "", metrics_};
   const PostsHandler posts_{posts::v1::PostService::NewStub(channel_), [] { return std::chrono::system_clock::now(); }};
   const MeHandler me_{users::v1::UserService::NewStub(channel_)};
   const WebhookHandler webhook_{clerk::WebhookVerifier::Create({.secrets = {"whsec_dGVzdA=="}}).value(),

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "clerk/http_client.h"
+#include "clerk/request_authenticator.h"
 #include "httplib.h"
 #include "tests/unit/gateway/auth/signed_token.h"
 #include "tests/unit/gateway/exchange.h"
@@ -38,27 +39,32 @@ const TokenSigner& Signer() {
 
 std::string TokenOf(const nlohmann::json& claims) { return Signer().Sign(kHeader, claims.dump()); }
 
-clerk::TokenVerifierOptions LocalKey() {
-  clerk::TokenVerifierOptions options;
+clerk::AuthenticateRequestOptions LocalKey() {
+  clerk::AuthenticateRequestOptions options;
+  options.publishable_key = "pk_test_Y2xlcmsubG9jYWxob3N0JA";
+  options.without_secret_key = true;
   options.jwt_key = Signer().PublicKeyPem();
   options.authorized_parties = {kOrigin};
+  options.proxy_url = "/__clerk";
   return options;
 }
 
+// The cookies of a browser that is signed in at a development instance.
+std::string SignedInCookies(const std::string& token) { return "__clerk_db_jwt=dvb; __client_uat=1; __session=" + token; }
+
 class SessionAuthenticatorTest : public testing::Test {
  protected:
-  explicit SessionAuthenticatorTest(clerk::TokenVerifierOptions options = LocalKey())
-      : verifier_(clerk::TokenVerifier::Create(std::move(options)).value()),
-        authenticator_(
-            verifier_, *clerk::PublishableKey::Parse("pk_test_Y2xlcmsubG9jYWxob3N0JA"), {kOrigin},
-            [] { return system_clock::now(); }, std::make_shared<prometheus::Registry>()) {}
+  explicit SessionAuthenticatorTest(clerk::AuthenticateRequestOptions options = LocalKey())
+      : clerk_(clerk::RequestAuthenticator::Create(std::move(options)).value()),
+        authenticator_(clerk_, {kOrigin}, "", std::make_shared<prometheus::Registry>()) {}
 
   // The handler's answer is the user's id.
-  Response Run(Exchange::Parts parts) {
+  Response Run(Exchange::Parts parts, bool is_page = false) {
     const Exchange exchange(std::move(parts));
-    const RouteHandler guarded = authenticator_.Guard([](const RequestInfo&, const runtime::Principal& user, Reply reply) {
+    const SessionHandler handler = [](const RequestInfo&, const runtime::Principal& user, Reply reply) {
       std::move(reply).Send(TextResponse(200, runtime::ToString(user)));
-    });
+    };
+    const RouteHandler guarded = is_page ? authenticator_.GuardPage(handler) : authenticator_.Guard(handler);
     guarded(httplib::Request(), exchange.request(), exchange.reply());
     auto answer = exchange.Answer();
     EXPECT_TRUE(answer.has_value());
@@ -79,7 +85,7 @@ class SessionAuthenticatorTest : public testing::Test {
   }
 
  private:
-  clerk::TokenVerifier verifier_;
+  clerk::RequestAuthenticator clerk_;
   SessionAuthenticator authenticator_;
 };
 
@@ -89,7 +95,10 @@ TEST_F(SessionAuthenticatorTest, LetsASessionTokenIn) {
   EXPECT_EQ(response.body.view(), "user:user_2abc");
 }
 
-TEST_F(SessionAuthenticatorTest, AsksForATokenWhenThereIsNone) { EXPECT_EQ(ReasonOf(Run({})), "session-token-and-uat-missing"); }
+TEST_F(SessionAuthenticatorTest, AsksForATokenWhenThereIsNone) {
+  EXPECT_EQ(ReasonOf(Run({.headers = {{"Cookie", "__clerk_db_jwt=dvb"}}})), "session-token-and-uat-missing");
+  EXPECT_EQ(ReasonOf(Run({})), "dev-browser-missing");
+}
 
 TEST_F(SessionAuthenticatorTest, RefusesNonsense) { EXPECT_EQ(ReasonOf(RunWithBearer("nonsense")), "token-invalid"); }
 
@@ -147,12 +156,12 @@ TEST_F(SessionAuthenticatorTest, NeverRepeatsTheToken) {
 }
 
 TEST_F(SessionAuthenticatorTest, ReadsTheCookieOnASafeMethodFromAnywhere) {
-  const Response response = Run({.headers = {{"Cookie", "a=b"}, {"Cookie", "__session=" + TokenOf(Claims())}}});
+  const Response response = Run({.headers = {{"Cookie", "a=b"}, {"Cookie", SignedInCookies(TokenOf(Claims()))}}});
   EXPECT_EQ(response.status, 200);
 }
 
 TEST_F(SessionAuthenticatorTest, WantsAnOriginOfThisSiteForAChangeByCookie) {
-  const std::string cookie = "__session=" + TokenOf(Claims());
+  const std::string cookie = SignedInCookies(TokenOf(Claims()));
   EXPECT_EQ(Run({.method = "POST", .headers = {{"Cookie", cookie}, {"Origin", kOrigin}}}).status, 200);
   for (const std::vector<std::pair<std::string, std::string>>& headers :
        {std::vector<std::pair<std::string, std::string>>{{"Cookie", cookie}},
@@ -168,6 +177,62 @@ TEST_F(SessionAuthenticatorTest, WantsNoOriginForAChangeByBearer) {
   EXPECT_EQ(RunWithBearer(TokenOf(Claims()), "POST").status, 200);
 }
 
+Exchange::Parts PageRequest(std::string cookies) {
+  return {.target = "/account?a=b",
+          .headers = {{"Accept", "text/html"}, {"Host", "localhost:3000"}, {"Cookie", std::move(cookies)}}};
+}
+
+TEST_F(SessionAuthenticatorTest, ServesAPageToWhoIsSignedIn) {
+  const Response response = Run(PageRequest(SignedInCookies(TokenOf(Claims()))), true);
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body.view(), "user:user_2abc");
+}
+
+TEST_F(SessionAuthenticatorTest, SendsASignedOutPageToSignIn) {
+  const Response response = Run(PageRequest("__clerk_db_jwt=dvb; __client_uat=0"), true);
+  EXPECT_EQ(response.status, 307);
+  EXPECT_EQ(HeaderOf(response, "Location"), "/sign-in?redirect_url=%2Faccount%3Fa%3Db");
+  EXPECT_EQ(HeaderOf(response, "x-clerk-auth-reason"), "session-token-and-uat-missing");
+}
+
+TEST_F(SessionAuthenticatorTest, SendsAnExpiredPageThroughTheHandshakeAndAnExpiredCallAway) {
+  nlohmann::json claims = Claims();
+  claims["exp"] = claims["iat"].get<long>() - 60;
+  const std::string cookies = SignedInCookies(TokenOf(claims));
+  const Response page = Run(PageRequest(cookies), true);
+  EXPECT_EQ(page.status, 307);
+  EXPECT_TRUE(HeaderOf(page, "Location")
+                  .starts_with("http://localhost:3000/__clerk/v1/client/handshake?redirect_url=http%3A%2F%2Flocalhost%3A3000%2F"
+                               "account%3Fa%3Db&"))
+      << HeaderOf(page, "Location");
+  EXPECT_EQ(HeaderOf(page, "Set-Cookie"), "__clerk_redirect_count=1; SameSite=Lax; HttpOnly; Max-Age=2");
+  EXPECT_EQ(ReasonOf(Run(PageRequest(cookies))), "session-token-expired-refresh-non-eligible-no-refresh-cookie");
+}
+
+TEST_F(SessionAuthenticatorTest, AnswersAForeignHandshakeAsTheClientsFault) {
+  const Response response = Run({.target = "/account?__clerk_handshake=a.b.c", .headers = {{"Accept", "text/html"}}}, true);
+  EXPECT_EQ(response.status, 400);
+  EXPECT_EQ(nlohmann::json::parse(response.body.view())["reason"], "handshake-invalid");
+}
+
+class ProductionPageTest : public SessionAuthenticatorTest {
+ protected:
+  ProductionPageTest()
+      : SessionAuthenticatorTest([] {
+          clerk::AuthenticateRequestOptions options = LocalKey();
+          options.publishable_key = "pk_live_Y2xlcmsuZXhhbXBsZS5jb20k";
+          return options;
+        }()) {}
+};
+
+TEST_F(ProductionPageTest, GivesTheCookiesOfAHandshakeToTheBrowserWithThePage) {
+  const std::string directive = "__session=" + TokenOf(Claims()) + "; Path=/";
+  const std::string handshake = Signer().Sign(kHeader, nlohmann::json{{"handshake", {directive}}}.dump());
+  const Response response = Run(PageRequest("__clerk_handshake=" + handshake), true);
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(HeaderOf(response, "Set-Cookie"), directive);
+}
+
 // A key set that nobody serves.
 class DeadEnd final : public clerk::HttpClient {
  public:
@@ -176,8 +241,9 @@ class DeadEnd final : public clerk::HttpClient {
   }
 };
 
-clerk::TokenVerifierOptions UnreachableKeys() {
-  clerk::TokenVerifierOptions options;
+clerk::AuthenticateRequestOptions UnreachableKeys() {
+  clerk::AuthenticateRequestOptions options = LocalKey();
+  options.jwt_key.clear();
   clerk::RemoteJwks& remote = options.remote_jwks.emplace();
   remote.url = "http://127.0.0.1:1/jwks";
   remote.http = std::make_shared<DeadEnd>();
