@@ -116,12 +116,13 @@ std::string RenderAuthorPage(const AuthorPage& page) {
     for (const posts::v1::Post& post : page.posts.posts()) AppendArticle(out, post);
     out += "    </ol>\n";
   }
-  out += "    <nav aria-label=\"Pages\"><p class=\"button-row\">\n";
-  if (!page.first) out += "      <a class=\"button\" href=\"" + path + "\">Newest posts</a>\n";
+  std::string links;
+  if (!page.first) links += "      <a class=\"button\" href=\"" + path + "\">Newest posts</a>\n";
   if (const std::string next = NextQuery(page); !next.empty()) {
-    out += "      <a class=\"button\" rel=\"next\" href=\"" + path + next + "\">Older posts</a>\n";
+    links += "      <a class=\"button\" rel=\"next\" href=\"" + path + next + "\">Older posts</a>\n";
   }
-  out += "    </p></nav>\n  </main>\n  <footer class=\"bottom\"><p>Inkwell · <a href=\"" + path +
+  if (!links.empty()) out += "    <nav aria-label=\"Pages\"><p class=\"button-row\">\n" + links + "    </p></nav>\n";
+  out += "  </main>\n  <footer class=\"bottom\"><p>Inkwell · <a href=\"" + path +
          "/feed.atom\">Atom feed</a></p></footer>\n</body>\n</html>\n";
   return out;
 }

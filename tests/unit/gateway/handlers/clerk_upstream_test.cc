@@ -32,6 +32,7 @@ class OneAnswer final {
   }
   ~OneAnswer() {
     end_.set_value();
+    ::shutdown(listener_, SHUT_RDWR);  // ends an accept that nobody came to
     thread_.join();
     ::close(listener_);
   }
@@ -52,9 +53,12 @@ class OneAnswer final {
       request.append(bytes, static_cast<std::size_t>(got));
     }
     request_.set_value(request);
-    if (answer_.empty()) end_.get_future().wait();
-    EXPECT_EQ(::send(connection, answer_.data(), answer_.size(), MSG_NOSIGNAL), static_cast<ssize_t>(answer_.size()));
-    ::close(connection);
+    if (answer_.empty()) {
+      end_.get_future().wait();
+    } else {
+      EXPECT_EQ(::send(connection, answer_.data(), answer_.size(), MSG_NOSIGNAL), static_cast<ssize_t>(answer_.size()));
+    }
+    if (connection >= 0) ::close(connection);
   }
 
   const std::string answer_;
