@@ -41,7 +41,17 @@ HttpRequest ReadRequest(const httplib::Request& in, std::string body) {
 void WriteResponse(HttpResponse in, httplib::Response& out) {
   out.status = in.status;
   for (const auto& [name, value] : in.headers) out.set_header(name, value);
-  if (in.status != 204) out.set_content(std::move(in.body), in.content_type);
+  if (in.status == 204) return;
+  if (in.body.empty() || !in.content_type.starts_with("text/javascript")) {
+    out.set_content(std::move(in.body), in.content_type);
+    return;
+  }
+  // Of a string, httplib would compress clerk-js anew for every browser, by Brotli at its highest quality: that takes seconds.
+  const auto body = std::make_shared<const std::string>(std::move(in.body));
+  out.set_content_provider(body->size(), in.content_type,
+                           [body](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
+                             return sink.write(body->data() + offset, length);
+                           });
 }
 
 // RFC 9112 section 6.3: without either header a request has no body. `curl -X POST` sends such ones.
