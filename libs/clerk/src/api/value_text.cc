@@ -26,10 +26,14 @@ std::string QueryText(const Json& value) {
   return value.is_number() ? NumberText(value) : encoding::CanonicalText(value);
 }
 
+// Spaces as "+", as forms write them.
 std::string FormText(std::string_view text) {
-  std::string encoded = encoding::PercentEncode(text);
-  for (auto at = encoded.find("%20"); at != std::string::npos; at = encoded.find("%20", at)) encoded.replace(at, 3, "+");
-  return encoded;
+  std::string encoded;
+  for (auto space = text.find(' '); space != std::string_view::npos; space = text.find(' ')) {
+    encoded.append(encoding::PercentEncode(text.substr(0, space))).push_back('+');
+    text.remove_prefix(space + 1);
+  }
+  return encoded.append(encoding::PercentEncode(text));
 }
 
 }  // namespace

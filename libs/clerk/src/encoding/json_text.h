@@ -59,7 +59,10 @@ class JsonText final {
   // escape, nesting of at most kMaxDepth. Numbers may be of any size.
   [[nodiscard]] static std::optional<JsonText> Read(std::string text);
 
-  [[nodiscard]] JsonValue root() const { return {this, 0}; }
+  // No document: its root is absent.
+  JsonText() = default;
+
+  [[nodiscard]] JsonValue root() const { return nodes_.empty() ? JsonValue() : JsonValue(this, 0); }
   [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
@@ -82,7 +85,6 @@ class JsonText final {
     std::string text;
   };
 
-  JsonText() = default;
   [[nodiscard]] std::string_view StringOf(std::uint32_t node) const;
 
   std::string text_;

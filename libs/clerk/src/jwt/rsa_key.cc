@@ -27,6 +27,7 @@ struct Deleter {
   }
 };
 using KeyPtr = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
+using DigestContextPtr = std::unique_ptr<EVP_MD_CTX, Deleter<EVP_MD_CTX_free>>;
 using KeyContextPtr = std::unique_ptr<EVP_PKEY_CTX, Deleter<EVP_PKEY_CTX_free>>;
 using NumberPtr = std::unique_ptr<BIGNUM, Deleter<BN_free>>;
 using ParamsBuilderPtr = std::unique_ptr<OSSL_PARAM_BLD, Deleter<OSSL_PARAM_BLD_free>>;
@@ -121,7 +122,12 @@ RsaKey::~RsaKey() {
 bool RsaKey::Verify(Algorithm algorithm, std::string_view message, std::string_view signature) const {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned int digest_size = 0;
-  if (EVP_Digest(message.data(), message.size(), digest.data(), &digest_size, Digest(algorithm), nullptr) != 1) return false;
+  thread_local const DigestContextPtr hash(EVP_MD_CTX_new());
+  if (!hash || EVP_DigestInit_ex2(hash.get(), Digest(algorithm), nullptr) != 1 ||
+      EVP_DigestUpdate(hash.get(), message.data(), message.size()) != 1 ||
+      EVP_DigestFinal_ex(hash.get(), digest.data(), &digest_size) != 1) {
+    return false;
+  }
   thread_local ThreadContext last;
   if (last.key_id != id_ || last.algorithm != algorithm) {
     last = {id_, algorithm, KeyContextPtr(EVP_PKEY_CTX_dup(contexts_[static_cast<std::size_t>(algorithm)]))};

@@ -1,5 +1,6 @@
 #include "clerk/session_token.h"
 
+#include "tokens/auth_claims.h"
 #include "tokens/session_token_data.h"
 
 namespace clerk {
@@ -23,7 +24,12 @@ const std::optional<std::string>& SessionToken::authorized_party() const { retur
 std::chrono::sys_seconds SessionToken::expires_at() const { return Time(data_->times.expires_at); }
 std::optional<std::chrono::sys_seconds> SessionToken::not_before() const { return Time(data_->times.not_before); }
 std::optional<std::chrono::sys_seconds> SessionToken::issued_at() const { return Time(data_->times.issued_at); }
-const Result<AuthObject>& SessionToken::auth() const { return data_->auth; }
-const std::string& SessionToken::claims_json() const { return data_->claims_json; }
+
+const Result<AuthObject>& SessionToken::auth() const {
+  std::call_once(data_->auth_made, [this] { data_->auth.emplace(tokens::MakeAuthObject(data_->claims)); });
+  return *data_->auth;
+}
+
+const std::string& SessionToken::claims_json() const { return data_->claims.text(); }
 
 }  // namespace clerk

@@ -1,13 +1,17 @@
 #pragma once
 
+#include <mutex>
 #include <optional>
 #include <string>
 
 #include "clerk/session_token.h"
+#include "encoding/json_text.h"
 #include "tokens/claim_rules.h"
 
 namespace clerk {
 
+// Immutable once it is made, but for the auth object: that is made when it is first asked for, because most requests need the
+// user's id alone.
 struct SessionToken::Data {
   std::string user_id;
   std::optional<std::string> session_id;
@@ -17,8 +21,10 @@ struct SessionToken::Data {
   bool pending = false;
   bool session_class = false;
   tokens::TimeWindow times;
-  Result<AuthObject> auth;
-  std::string claims_json;
+  encoding::JsonText claims;
+
+  mutable std::once_flag auth_made{};
+  mutable std::optional<Result<AuthObject>> auth{};
 };
 
 }  // namespace clerk

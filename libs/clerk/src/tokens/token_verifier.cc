@@ -5,7 +5,6 @@
 
 #include "jwt/decoded_jwt.h"
 #include "jwt/verification_key.h"
-#include "tokens/auth_claims.h"
 #include "tokens/claim_rules.h"
 #include "tokens/key_source.h"
 #include "tokens/remote_key_source.h"
@@ -47,15 +46,23 @@ std::optional<std::string> Text(const encoding::JsonValue& value) {
   return text ? std::optional<std::string>(*text) : std::nullopt;
 }
 
-DataPtr MakeData(const DecodedJwt& token, const tokens::TimeWindow& times) {
-  return std::make_shared<const SessionToken::Data>(SessionToken::Data{
-      std::string(*token.Claim("sub").string()), Text(token.Claim("sid")), std::string(KeyIdOf(token).value_or("")),
-      Text(token.Claim("iss")), Text(token.Claim("azp")), token.Claim("sts").string() == "pending", tokens::IsSessionToken(token),
-      times, tokens::MakeAuthObject(token.claims), token.claims.text()});
+// Takes the claims out of the token.
+DataPtr MakeData(DecodedJwt& token, const tokens::TimeWindow& times) {
+  auto data = std::make_shared<SessionToken::Data>();
+  data->user_id = *token.Claim("sub").string();
+  data->session_id = Text(token.Claim("sid"));
+  data->key_id = KeyIdOf(token).value_or("");
+  data->issuer = Text(token.Claim("iss"));
+  data->authorized_party = Text(token.Claim("azp"));
+  data->pending = token.Claim("sts").string() == "pending";
+  data->session_class = tokens::IsSessionToken(token);
+  data->times = times;
+  data->claims = std::move(token.claims);
+  return data;
 }
 
 // Checks 6 to 16.
-Result<DataPtr> VerifyWithKey(const DecodedJwt& token, const jwt::VerificationKey& key, const ClaimRules& rules,
+Result<DataPtr> VerifyWithKey(DecodedJwt& token, const jwt::VerificationKey& key, const ClaimRules& rules,
                               std::chrono::system_clock::time_point now) {
   if (auto type = tokens::CheckType(token, rules); !type) return type.error();
   if (auto signature = jwt::VerifySignature(token.jws, key); !signature) return signature.error();
@@ -120,7 +127,7 @@ class TokenVerifier::Impl final {
   tokens::KeySource& keys() { return *keys_; }
 
   Result<SessionToken> VerifyWithSkew(std::string_view token, std::chrono::milliseconds skew) {
-    const auto decoded = Decode(token, max_token_bytes_);
+    auto decoded = Decode(token, max_token_bytes_);
     if (!decoded) return decoded.error();
     const auto found = keys_->Find(KeyIdOf(*decoded));
     if (!found) return found.error();
@@ -152,7 +159,7 @@ class TokenVerifier::Impl final {
     return data;
   }
 
-  Result<SessionToken> VerifyAndRemember(std::string_view token, const DecodedJwt& decoded, const Result<FoundKey>& found) {
+  Result<SessionToken> VerifyAndRemember(std::string_view token, DecodedJwt& decoded, const Result<FoundKey>& found) {
     misses_.fetch_add(1, std::memory_order_relaxed);
     if (!found) return found.error();
     auto data = VerifyWithKey(decoded, found->key, rules_, clock_.Now());
