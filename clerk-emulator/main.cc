@@ -67,7 +67,7 @@ int Run(int argc, char** argv) {
   const BrowserAccess access(config.allowed_origins, config.authorized_party);
   const WebhookEvents events(config.instance_id, sender != nullptr);
   Accounts accounts(**store, clock, events);
-  BackendApi backend_api(config.secret_key, **store, accounts, **key, issuer, access, clock);
+  BackendApi backend_api(config.secret_key, **store, accounts, events, **key, issuer, access, clock);
   FrontendApi frontend_api(config.instance, {config.data_directory, config.clerk_js_directory}, **store, accounts, events, issuer,
                            access, clock);
   ControlApi control_api(**store, accounts, issuer, access, sender.get(), clock);

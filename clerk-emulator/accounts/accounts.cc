@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "clerk-emulator/accounts/passwords.h"
 #include "clerk-emulator/accounts/sessions.h"
 #include "clerk-emulator/accounts/user_rules.h"
 #include "clerk-emulator/base/ids.h"
@@ -18,6 +19,12 @@ ClerkError NoUser(std::string_view id) { return ResourceNotFound("No user was fo
 const User* FindByIdOrEmail(const State& state, const std::string& identifier) {
   if (const auto user = state.users.find(identifier); user != state.users.end()) return &user->second;
   return FindByEmail(state, identifier);
+}
+
+void RevokeSessionsOf(const Step& step, const WebhookEvents& events, const std::string& user_id) {
+  for (const auto& [id, session] : step.state.sessions) {
+    if (session.user_id == user_id) EndSession(step, events, session, SessionStatus::kRevoked);
+  }
 }
 
 }  // namespace
@@ -55,7 +62,7 @@ ClerkResult<SignedIn> Accounts::SignIn(const std::string& identifier, const Call
     const Step step{state, changes, caller, clock_.Now()};
     const auto* found = FindByIdOrEmail(state, identifier);
     if (found == nullptr) return tl::unexpected(IdentifierNotFound("identifier"));
-    if (found->banned) return tl::unexpected(UserBanned());
+    if (auto may = MaySignIn(*found); !may) return tl::unexpected(may.error());
     User user = *found;
     auto session = NewSession(step, user, NewId("client"));
     AnnounceSession(step, events_, session, user);
@@ -78,15 +85,28 @@ ClerkResult<User> Accounts::Alter(const std::string& user_id, const Caller& call
   });
 }
 
-ClerkResult<User> Accounts::Update(const std::string& user_id, const UserPatch& patch, const Caller& caller) {
-  return Alter(user_id, caller, [&](const Step& step, User& user) { return PatchUser(step.state, patch, user); });
+ClerkResult<User> Accounts::Update(const std::string& user_id, const UserPatch& patch,
+                                   const std::optional<PasswordChange>& password, const Caller& caller) {
+  return Alter(user_id, caller, [&](const Step& step, User& user) -> ClerkResult<void> {
+    if (password) {
+      user.password_hash = password->hash;
+      user.password_updated_at = password->hash.empty() ? UnixMillis{} : step.now;
+      if (password->sign_out_of_other_sessions) RevokeSessionsOf(step, events_, user_id);
+    }
+    return PatchUser(step.state, patch, user);
+  });
 }
 
-ClerkResult<User> Accounts::MergeMetadata(const std::string& user_id, const MetadataPatch& patch, const Caller& caller) {
+ClerkResult<User> Accounts::ChangeMetadata(const std::string& user_id, const MetadataPatch& patch, const Caller& caller) {
   return Alter(user_id, caller, [&](const Step&, User& user) -> ClerkResult<void> {
-    if (patch.public_metadata) MergeMetadataText(*patch.public_metadata, user.public_metadata);
-    if (patch.private_metadata) MergeMetadataText(*patch.private_metadata, user.private_metadata);
-    if (patch.unsafe_metadata) MergeMetadataText(*patch.unsafe_metadata, user.unsafe_metadata);
+    const auto change = [&](const std::optional<std::string>& given, std::string& metadata) {
+      if (!given) return;
+      if (patch.mode == MetadataPatch::Mode::kReplace) metadata = "{}";
+      MergeMetadataText(*given, metadata);
+    };
+    change(patch.public_metadata, user.public_metadata);
+    change(patch.private_metadata, user.private_metadata);
+    change(patch.unsafe_metadata, user.unsafe_metadata);
     return {};
   });
 }
@@ -94,15 +114,28 @@ ClerkResult<User> Accounts::MergeMetadata(const std::string& user_id, const Meta
 ClerkResult<User> Accounts::SetBanned(const std::string& user_id, bool banned, const Caller& caller) {
   return Alter(user_id, caller, [&](const Step& step, User& user) -> ClerkResult<void> {
     user.banned = banned;
-    for (const auto& [id, session] : step.state.sessions) {
-      if (!banned || session.user_id != user_id || session.status != SessionStatus::kActive) continue;
-      Session revoked = session;
-      revoked.status = SessionStatus::kRevoked;
-      revoked.updated_at = step.now;
-      step.changes.emplace_back(std::move(revoked));
-    }
+    if (banned) RevokeSessionsOf(step, events_, user_id);
     return {};
   });
+}
+
+ClerkResult<User> Accounts::SetLocked(const std::string& user_id, bool locked, const Caller& caller) {
+  return Alter(user_id, caller, [&](const Step&, User& user) -> ClerkResult<void> {
+    user.locked = locked;
+    return {};
+  });
+}
+
+ClerkResult<void> Accounts::VerifyPassword(const std::string& user_id, std::string_view password) const {
+  const auto hash = store_.View([&](const State& state) -> ClerkResult<std::string> {
+    const auto user = state.users.find(user_id);
+    if (user == state.users.end()) return tl::unexpected(NoUser(user_id));
+    if (user->second.password_hash.empty()) return tl::unexpected(ResourceNotFound("The user has no password."));
+    return user->second.password_hash;
+  });
+  if (!hash) return tl::unexpected(hash.error());
+  if (!PasswordMatches(password, *hash)) return tl::unexpected(PasswordIncorrect("password"));
+  return {};
 }
 
 ClerkResult<User> Accounts::Delete(const std::string& user_id, const Caller& caller) {
@@ -137,17 +170,13 @@ ClerkResult<Session> Accounts::CreateSession(const std::string& user_id, const C
   return std::move(signed_in->session);
 }
 
-ClerkResult<Session> Accounts::RevokeSession(const std::string& session_id) {
+ClerkResult<Session> Accounts::RevokeSession(const std::string& session_id, const Caller& caller) {
   return store_.Update([&](const State& state, Changes& changes) -> ClerkResult<Session> {
     const auto found = state.sessions.find(session_id);
     if (found == state.sessions.end()) {
       return tl::unexpected(ResourceNotFound("No session was found with id " + session_id + "."));
     }
-    Session session = found->second;
-    session.status = SessionStatus::kRevoked;
-    session.updated_at = clock_.Now();
-    changes.emplace_back(session);
-    return session;
+    return EndSession({state, changes, caller, clock_.Now()}, events_, found->second, SessionStatus::kRevoked);
   });
 }
 

@@ -126,7 +126,7 @@ ClerkResult<std::string> ProviderLogins::FinishSignIn(const Step& step, Client c
     step.changes.emplace_back(client);
     return client.sign_in->first_factor.redirect_url;
   }
-  if (found->banned) return tl::unexpected(UserBanned());
+  if (auto may = MaySignIn(*found); !may) return tl::unexpected(may.error());
   if (auto may = MaySignIn(step, client, settings_, found->id); !may) return tl::unexpected(may.error());
   User user = *found;
   if (Link(identity, step.now, user)) ChangeUser(step, events_, user);

@@ -113,7 +113,7 @@ ClerkResult<SignIn> SignIns::Find(const Browser& browser, const std::string& id)
 }
 
 ClerkResult<void> SignIns::Complete(const Step& step, User user, SignIn& sign_in, Client& client) const {
-  if (user.banned) return tl::unexpected(UserBanned());
+  if (auto may = MaySignIn(user); !may) return tl::unexpected(may.error());
   if (auto may = MaySignIn(step, client, settings_, user.id); !may) return may;
   sign_in.first_factor.status = VerificationStatus::kVerified;
   sign_in.status = SignInStatus::kComplete;

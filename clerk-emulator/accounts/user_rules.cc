@@ -136,6 +136,10 @@ ClerkResult<User> MakeUser(const State& state, const NewUser& wanted, UnixMillis
   user.public_metadata = wanted.public_metadata;
   user.private_metadata = wanted.private_metadata;
   user.unsafe_metadata = wanted.unsafe_metadata;
+  user.password_hash = wanted.password_hash;
+  if (!user.password_hash.empty()) user.password_updated_at = now;
+  user.banned = wanted.banned;
+  user.locked = wanted.locked;
   const UserPatch texts = {wanted.external_id, wanted.username, wanted.first_name, wanted.last_name, wanted.locale, {}, {}};
   for (auto done : {AddEmails(state, wanted, user), AddPhones(state, wanted, user), PatchUser(state, texts, user)}) {
     if (!done) return tl::unexpected(done.error());
@@ -165,6 +169,12 @@ void ChangeUser(const Step& step, const WebhookEvents& events, User& user) {
   user.updated_at = std::max(step.now, user.updated_at + std::chrono::milliseconds(1));
   events.Add(step, "user.updated", user.id, UserJson(user));
   step.changes.emplace_back(user);
+}
+
+ClerkResult<void> MaySignIn(const User& user) {
+  if (user.banned) return tl::unexpected(UserBanned());
+  if (user.locked) return tl::unexpected(UserLocked());
+  return {};
 }
 
 const User* FindByEmail(const State& state, std::string_view address) {

@@ -23,6 +23,9 @@ namespace inkwell::emulator {
 // when two changes fall into one millisecond or the clock goes back: receivers order events by it.
 void ChangeUser(const Step& step, const WebhookEvents& events, User& user);
 
+// 403 user_banned, user_locked.
+[[nodiscard]] ClerkResult<void> MaySignIn(const User& user);
+
 // The user with this verified address; null if nobody.
 [[nodiscard]] const User* FindByEmail(const State& state, std::string_view address);
 

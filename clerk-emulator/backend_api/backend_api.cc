@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 
+#include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
 
@@ -9,11 +10,12 @@ namespace inkwell::emulator {
 
 Caller CallerOf(const HttpRequest& request) { return {request.client_address, request.Header("user-agent")}; }
 
-BackendApi::BackendApi(std::string secret_key, StateStore& store, Accounts& accounts, const SigningKey& key,
-                       const TokenIssuer& issuer, const BrowserAccess& access, const Clock& clock)
+BackendApi::BackendApi(std::string secret_key, StateStore& store, Accounts& accounts, const WebhookEvents& events,
+                       const SigningKey& key, const TokenIssuer& issuer, const BrowserAccess& access, const Clock& clock)
     : secret_key_(std::move(secret_key)),
       store_(store),
       accounts_(accounts),
+      email_addresses_(store, clock, events),
       key_(key),
       issuer_(issuer),
       access_(access),
@@ -22,7 +24,9 @@ BackendApi::BackendApi(std::string secret_key, StateStore& store, Accounts& acco
 void BackendApi::AddRoutes(Router& router) {
   router.Add("GET", "/.well-known/jwks.json", [this](const HttpRequest& request) { return KeySet(request); });
   AddProtected(router, "GET", "/v1/jwks", &BackendApi::KeySet);
+  AddProtected(router, "GET", "/v1/instance", &BackendApi::Instance);
   AddUserRoutes(router);
+  AddEmailRoutes(router);
   AddSessionRoutes(router);
 }
 
@@ -44,6 +48,16 @@ ClerkResult<void> BackendApi::Authenticate(const HttpRequest& request) const {
     return tl::unexpected(ClerkKeyInvalid());
   }
   return {};
+}
+
+// The signing key is named after the instance, as Clerk's are.
+HttpResponse BackendApi::Instance(const HttpRequest&) {
+  const nlohmann::json instance = {{"object", "instance"},
+                                   {"id", key_.key_id()},
+                                   {"environment_type", "development"},
+                                   {"allowed_origins", access_.allowed_origins()},
+                                   {"workspace_id", nullptr}};
+  return {200, instance.dump(), "application/json", {}};
 }
 
 HttpResponse BackendApi::KeySet(const HttpRequest&) { return {200, key_.jwks(), "application/json", {}}; }

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "clerk-emulator/accounts/accounts.h"
+#include "clerk-emulator/accounts/email_addresses.h"
 #include "clerk-emulator/base/clock.h"
 #include "clerk-emulator/http/browser_access.h"
 #include "clerk-emulator/http/http.h"
@@ -11,12 +12,12 @@
 
 namespace inkwell::emulator {
 
-// Clerk's Backend API (bapi/2026-05-12), as far as Inkwell uses it: JWKS, users, sessions. Every route but the public key set
-// wants `Authorization: Bearer <secret key>`. Thread-safe.
+// Clerk's Backend API (bapi/2026-05-12), as far as Inkwell uses it: JWKS, the instance, users, e-mail addresses, sessions. Every
+// route but the public key set wants `Authorization: Bearer <secret key>`. Thread-safe.
 class BackendApi final {
  public:
-  BackendApi(std::string secret_key, StateStore& store, Accounts& accounts, const SigningKey& key, const TokenIssuer& issuer,
-             const BrowserAccess& access, const Clock& clock);
+  BackendApi(std::string secret_key, StateStore& store, Accounts& accounts, const WebhookEvents& events, const SigningKey& key,
+             const TokenIssuer& issuer, const BrowserAccess& access, const Clock& clock);
 
   // The handlers keep a reference to this object.
   void AddRoutes(Router& router);
@@ -32,9 +33,13 @@ class BackendApi final {
   HttpResponse CreateUser(const HttpRequest& request);
   HttpResponse GetUser(const HttpRequest& request);
   HttpResponse UpdateUser(const HttpRequest& request);
-  HttpResponse MergeUserMetadata(const HttpRequest& request);
+  HttpResponse UpdateUserMetadata(const HttpRequest& request);
   HttpResponse BanUser(const HttpRequest& request);
   HttpResponse UnbanUser(const HttpRequest& request);
+  HttpResponse LockUser(const HttpRequest& request);
+  HttpResponse UnlockUser(const HttpRequest& request);
+  HttpResponse VerifyPassword(const HttpRequest& request);
+  HttpResponse RemovePassword(const HttpRequest& request);
   HttpResponse DeleteUser(const HttpRequest& request);
 
   void AddSessionRoutes(Router& router);
@@ -46,11 +51,19 @@ class BackendApi final {
   HttpResponse CreateTemplateToken(const HttpRequest& request);
   [[nodiscard]] ClerkResult<Session> FindSession(const std::string& id) const;
 
+  void AddEmailRoutes(Router& router);
+  HttpResponse CreateEmail(const HttpRequest& request);
+  HttpResponse GetEmail(const HttpRequest& request);
+  HttpResponse UpdateEmail(const HttpRequest& request);
+  HttpResponse DeleteEmail(const HttpRequest& request);
+
+  HttpResponse Instance(const HttpRequest& request);
   HttpResponse KeySet(const HttpRequest& request);
 
   const std::string secret_key_;
   StateStore& store_;
   Accounts& accounts_;
+  EmailAddresses email_addresses_;
   const SigningKey& key_;
   const TokenIssuer& issuer_;
   const BrowserAccess& access_;

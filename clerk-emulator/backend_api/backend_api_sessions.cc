@@ -94,7 +94,7 @@ HttpResponse BackendApi::GetSession(const HttpRequest& request) {
 }
 
 HttpResponse BackendApi::RevokeSession(const HttpRequest& request) {
-  return SessionResponse(accounts_.RevokeSession(request.path_arguments[0]));
+  return SessionResponse(accounts_.RevokeSession(request.path_arguments[0], CallerOf(request)));
 }
 
 HttpResponse BackendApi::CreateToken(const HttpRequest& request) {

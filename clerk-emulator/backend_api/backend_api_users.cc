@@ -1,7 +1,9 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "clerk-emulator/accounts/passwords.h"
 #include "clerk-emulator/backend_api/backend_api.h"
 #include "clerk-emulator/backend_api/user_query.h"
 #include "clerk-emulator/http/json_body.h"
@@ -31,9 +33,14 @@ void BackendApi::AddUserRoutes(Router& router) {
   AddProtected(router, "GET", "/v1/users/{user_id}", &BackendApi::GetUser);
   AddProtected(router, "PATCH", "/v1/users/{user_id}", &BackendApi::UpdateUser);
   AddProtected(router, "DELETE", "/v1/users/{user_id}", &BackendApi::DeleteUser);
-  AddProtected(router, "PATCH", "/v1/users/{user_id}/metadata", &BackendApi::MergeUserMetadata);
+  AddProtected(router, "PATCH", "/v1/users/{user_id}/metadata", &BackendApi::UpdateUserMetadata);
+  AddProtected(router, "PUT", "/v1/users/{user_id}/metadata", &BackendApi::UpdateUserMetadata);
   AddProtected(router, "POST", "/v1/users/{user_id}/ban", &BackendApi::BanUser);
   AddProtected(router, "POST", "/v1/users/{user_id}/unban", &BackendApi::UnbanUser);
+  AddProtected(router, "POST", "/v1/users/{user_id}/lock", &BackendApi::LockUser);
+  AddProtected(router, "POST", "/v1/users/{user_id}/unlock", &BackendApi::UnlockUser);
+  AddProtected(router, "POST", "/v1/users/{user_id}/verify_password", &BackendApi::VerifyPassword);
+  AddProtected(router, "POST", "/v1/users/{user_id}/remove_password", &BackendApi::RemovePassword);
 }
 
 HttpResponse BackendApi::ListUsers(const HttpRequest& request) {
@@ -72,8 +79,16 @@ HttpResponse BackendApi::CreateUser(const HttpRequest& request) {
   user.public_metadata = body.ObjectText("public_metadata").value_or("{}");
   user.private_metadata = body.ObjectText("private_metadata").value_or("{}");
   user.unsafe_metadata = body.ObjectText("unsafe_metadata").value_or("{}");
+  user.banned = body.Flag("banned").value_or(false);
+  user.locked = body.Flag("locked").value_or(false);
+  const auto password = body.TextOr("password", "");
   IgnoreSwitches(body);
   if (auto read = body.Finish(); !read) return ErrorResponse(read.error());
+  if (!password.empty()) {
+    auto hash = HashPassword(password);
+    if (!hash) return ErrorResponse(hash.error());
+    user.password_hash = std::move(*hash);
+  }
   return UserResponse(accounts_.Create(user, CallerOf(request)));
 }
 
@@ -97,20 +112,29 @@ HttpResponse BackendApi::UpdateUser(const HttpRequest& request) {
   patch.locale = body.Text("locale");
   patch.primary_email_address_id = body.Text("primary_email_address_id");
   patch.primary_phone_number_id = body.Text("primary_phone_number_id");
+  const auto wanted_password = body.TextOr("password", "");
+  const bool sign_out = body.Flag("sign_out_of_other_sessions").value_or(false);
   body.Ignore("notify_primary_email_address_changed");
   IgnoreSwitches(body);
   if (auto read = body.Finish(); !read) return ErrorResponse(read.error());
-  return UserResponse(accounts_.Update(request.path_arguments[0], patch, CallerOf(request)));
+  std::optional<PasswordChange> password;
+  if (!wanted_password.empty()) {
+    auto hash = HashPassword(wanted_password);
+    if (!hash) return ErrorResponse(hash.error());
+    password = PasswordChange{std::move(*hash), sign_out};
+  }
+  return UserResponse(accounts_.Update(request.path_arguments[0], patch, password, CallerOf(request)));
 }
 
-HttpResponse BackendApi::MergeUserMetadata(const HttpRequest& request) {
+HttpResponse BackendApi::UpdateUserMetadata(const HttpRequest& request) {
   JsonBody body(request.body);
   MetadataPatch patch;
   patch.public_metadata = body.ObjectText("public_metadata");
   patch.private_metadata = body.ObjectText("private_metadata");
   patch.unsafe_metadata = body.ObjectText("unsafe_metadata");
+  if (request.method == "PUT") patch.mode = MetadataPatch::Mode::kReplace;
   if (auto read = body.Finish(); !read) return ErrorResponse(read.error());
-  return UserResponse(accounts_.MergeMetadata(request.path_arguments[0], patch, CallerOf(request)));
+  return UserResponse(accounts_.ChangeMetadata(request.path_arguments[0], patch, CallerOf(request)));
 }
 
 HttpResponse BackendApi::BanUser(const HttpRequest& request) {
@@ -119,6 +143,29 @@ HttpResponse BackendApi::BanUser(const HttpRequest& request) {
 
 HttpResponse BackendApi::UnbanUser(const HttpRequest& request) {
   return UserResponse(accounts_.SetBanned(request.path_arguments[0], false, CallerOf(request)));
+}
+
+HttpResponse BackendApi::LockUser(const HttpRequest& request) {
+  return UserResponse(accounts_.SetLocked(request.path_arguments[0], true, CallerOf(request)));
+}
+
+HttpResponse BackendApi::UnlockUser(const HttpRequest& request) {
+  return UserResponse(accounts_.SetLocked(request.path_arguments[0], false, CallerOf(request)));
+}
+
+HttpResponse BackendApi::VerifyPassword(const HttpRequest& request) {
+  JsonBody body(request.body);
+  const auto password = body.TextOr("password", "");
+  if (auto read = body.Finish(); !read) return ErrorResponse(read.error());
+  if (password.empty()) return ErrorResponse(ParamMissing("password"));
+  if (auto verified = accounts_.VerifyPassword(request.path_arguments[0], password); !verified) {
+    return ErrorResponse(verified.error());
+  }
+  return {200, json{{"verified", true}}.dump(), "application/json", {}};
+}
+
+HttpResponse BackendApi::RemovePassword(const HttpRequest& request) {
+  return UserResponse(accounts_.Update(request.path_arguments[0], {}, PasswordChange{}, CallerOf(request)));
 }
 
 HttpResponse BackendApi::DeleteUser(const HttpRequest& request) {

@@ -132,6 +132,10 @@ ClerkError InsufficientPrivileges() {
       403, "insufficient_privileges", "Insufficient privileges", "Only an administrator of the organization may do this.", {}};
 }
 
+ClerkError UserLocked() {
+  return {403, "user_locked", "Account locked", "Your account is locked. Please contact support for more information.", {}};
+}
+
 ClerkError SessionExists() {
   return {400,
           "session_exists",

@@ -33,6 +33,7 @@ using ClerkResult = tl::expected<T, ClerkError>;
 [[nodiscard]] ClerkError OriginInvalid();
 // 403: the user may not sign in.
 [[nodiscard]] ClerkError UserBanned();
+[[nodiscard]] ClerkError UserLocked();
 // 422, all of them with meta.param_name.
 [[nodiscard]] ClerkError ParamMissing(std::string_view param);
 [[nodiscard]] ClerkError ParamUnknown(std::string_view param);

@@ -25,6 +25,8 @@ class BrowserAccess final {
   // gateway's proxy has no Origin), else of Referer, else the default.
   [[nodiscard]] std::string PageOrigin(const HttpRequest& request) const;
 
+  [[nodiscard]] const std::vector<std::string>& allowed_origins() const { return allowed_origins_; }
+
  private:
   [[nodiscard]] bool IsAllowed(const HttpRequest& request, const std::string& origin) const;
 

@@ -102,6 +102,14 @@ std::optional<std::int64_t> JsonBody::Integer(const char* name, std::int64_t min
   return value;
 }
 
+std::optional<bool> JsonBody::Flag(const char* name) {
+  const auto* member = Find(name);
+  if (member == nullptr || member->is_null()) return std::nullopt;
+  if (member->is_boolean()) return member->get<bool>();
+  Problem(ParamFormatInvalid(name, "true or false"));
+  return std::nullopt;
+}
+
 ClerkResult<void> JsonBody::Finish() {
   if (problem_) return tl::unexpected(*problem_);
   for (const auto& [name, value] : object_->items()) {

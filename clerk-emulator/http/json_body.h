@@ -31,6 +31,8 @@ class JsonBody final {
   std::optional<std::string> ObjectText(const char* name);
   // null counts as absent.
   std::optional<std::int64_t> Integer(const char* name, std::int64_t min, std::int64_t max);
+  // null counts as absent.
+  std::optional<bool> Flag(const char* name);
   // Known, but without any effect here.
   void Ignore(const char* name) { known_.insert(name); }
 

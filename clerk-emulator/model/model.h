@@ -80,6 +80,7 @@ struct User {
   UnixMillis password_updated_at;
   std::string image_url;  // uploaded; empty: a generated one
   bool banned = false;
+  bool locked = false;
   UnixMillis last_sign_in_at;
   UnixMillis last_active_at;
   UnixMillis created_at;

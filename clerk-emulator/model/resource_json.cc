@@ -84,9 +84,7 @@ json IdentificationJson(const Identification& identification, const char* object
 void AddIdentifications(const User& user, json& out) {
   out["email_addresses"] = json::array();
   for (const auto& email : user.email_addresses) {
-    auto item = IdentificationJson(email, "email_address");
-    item["matches_sso_connection"] = false;
-    out["email_addresses"].push_back(std::move(item));
+    out["email_addresses"].push_back(EmailJson(email));
   }
   out["phone_numbers"] = json::array();
   for (const auto& phone : user.phone_numbers) {
@@ -106,6 +104,12 @@ void AddIdentifications(const User& user, json& out) {
 }  // namespace
 
 std::string ImageUrl(const User& user) { return user.image_url.empty() ? Avatar(user) : user.image_url; }
+
+json EmailJson(const Identification& email) {
+  auto out = IdentificationJson(email, "email_address");
+  out["matches_sso_connection"] = false;
+  return out;
+}
 
 json UserJson(const User& user) {
   const auto image = ImageUrl(user);
@@ -133,7 +137,7 @@ json UserJson(const User& user) {
               {"mfa_enabled_at", nullptr},
               {"mfa_disabled_at", nullptr},
               {"banned", user.banned},
-              {"locked", false},
+              {"locked", user.locked},
               {"deprovisioned", false},
               {"lockout_expires_in_seconds", nullptr},
               {"verification_attempts_remaining", 100},

@@ -12,6 +12,8 @@ namespace inkwell::emulator {
 // The resources as the Backend API and the webhooks show them (contract 8.1, bapi/2026-05-12).
 [[nodiscard]] nlohmann::json UserJson(const User& user);
 [[nodiscard]] nlohmann::json SessionJson(const Session& session);
+// An e-mail address by itself.
+[[nodiscard]] nlohmann::json EmailJson(const Identification& email);
 // A verification under way, as both APIs show it.
 [[nodiscard]] nlohmann::json VerificationJson(const Verification& verification);
 // The picture: what was uploaded, or a generated one.

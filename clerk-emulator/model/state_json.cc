@@ -48,7 +48,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ExternalAccount, id, identificat
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(User, id, external_id, username, first_name, last_name, locale, email_addresses,
                                                 phone_numbers, external_accounts, primary_email_address_id,
                                                 primary_phone_number_id, public_metadata, private_metadata, unsafe_metadata,
-                                                password_hash, password_updated_at, image_url, banned, last_sign_in_at,
+                                                password_hash, password_updated_at, image_url, banned, locked, last_sign_in_at,
                                                 last_active_at, created_at, updated_at)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Session, id, client_id, user_id, status, last_active_at, expire_at, abandon_at,
                                                 created_at, updated_at, active_organization_id, client_address, user_agent)

@@ -73,6 +73,9 @@ void Stack::StartEmulator() {
   if (signer_ == Signer::kEmulator) {
     environment.emplace_back("EMULATOR_WEBHOOK_URL", "http://" + Loopback(gateway_port_) + "/api/webhooks/clerk");
     environment.emplace_back("EMULATOR_WEBHOOK_SECRET", clerk_.webhook_secret());
+  } else {
+    // user-sync-service compares whose Backend API it asks with whose webhooks it gets: those are TestClerk's.
+    environment.emplace_back("EMULATOR_INSTANCE_ID", TestClerk::kInstanceId);
   }
   emulator_ = Start("clerk-emulator", std::move(environment), emulator_port_, "/.well-known/jwks.json");
 }

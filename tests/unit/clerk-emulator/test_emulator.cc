@@ -63,7 +63,7 @@ TestEmulator::TestEmulator(const std::filesystem::path& directory, const Clock& 
       accounts_(*store_, clock, events_),
       frontend_api_(std::move(settings), {directory, directory / "clerk-js"}, *store_, accounts_, events_, issuer_, access_,
                     clock),
-      backend_api_(kTestSecretKey, *store_, accounts_, *key_, issuer_, access_, clock),
+      backend_api_(kTestSecretKey, *store_, accounts_, events_, *key_, issuer_, access_, clock),
       control_api_(*store_, accounts_, issuer_, access_, sender_.get(), clock) {
   backend_api_.AddRoutes(router_);
   frontend_api_.AddRoutes(router_);

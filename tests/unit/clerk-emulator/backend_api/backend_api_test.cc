@@ -259,5 +259,86 @@ TEST_F(BackendApiTest, ListsSessionsOfAUserPlainOrPaginated) {
   ExpectError(emulator_.Backend("POST", "/v1/sessions", "{}"), 422, "form_param_missing", "user_id");
 }
 
+TEST_F(BackendApiTest, InstanceIsTheOneThatNamesTheKey) {
+  const auto instance = Json(emulator_.Backend("GET", "/v1/instance"));
+  EXPECT_EQ(instance, (json{{"object", "instance"},
+                            {"id", "ins_test"},
+                            {"environment_type", "development"},
+                            {"allowed_origins", {"http://localhost:3000"}},
+                            {"workspace_id", nullptr}}));
+  EXPECT_EQ(emulator_.Control("GET", "/v1/instance").status, 401);
+}
+
+TEST_F(BackendApiTest, PutMetadataReplacesWhatIsGivenOnly) {
+  const auto user = Create({{"public_metadata", {{"a", 1}, {"b", 2}}}, {"private_metadata", {{"p", 1}}}});
+  const auto path = "/v1/users/" + user.at("id").get<std::string>() + "/metadata";
+  const auto replaced = Json(emulator_.Backend("PUT", path, R"({"public_metadata":{"c":3}})"));
+  EXPECT_EQ(replaced.at("public_metadata"), (json{{"c", 3}}));
+  EXPECT_EQ(replaced.at("private_metadata"), (json{{"p", 1}}));
+}
+
+TEST_F(BackendApiTest, LockedUserKeepsSessionsAndGetsNoNewOne) {
+  const auto id = Create({{"email_address", {"ada@example.com"}}}).at("id").get<std::string>();
+  const auto session = Json(emulator_.Backend("POST", "/v1/sessions", json{{"user_id", id}}.dump())).at("id").get<std::string>();
+  EXPECT_EQ(Json(emulator_.Backend("POST", "/v1/users/" + id + "/lock")).at("locked"), true);
+  EXPECT_EQ(Json(emulator_.Backend("GET", "/v1/sessions/" + session)).at("status"), "active");
+  ExpectError(emulator_.Control("POST", "/_emulator/sign-in", R"({"email":"ada@example.com"})"), 403, "user_locked");
+  EXPECT_EQ(Json(emulator_.Backend("POST", "/v1/users/" + id + "/unlock")).at("locked"), false);
+  EXPECT_EQ(emulator_.Control("POST", "/_emulator/sign-in", R"({"email":"ada@example.com"})").status, 200);
+}
+
+TEST_F(BackendApiTest, PasswordIsVerifiedReplacedAndRemoved) {
+  const auto user = Create({{"password", "correct horse"}});
+  EXPECT_EQ(user.at("password_enabled"), true);
+  const auto path = "/v1/users/" + user.at("id").get<std::string>();
+  const auto verify = [&](const char* password) {
+    return emulator_.Backend("POST", path + "/verify_password", json{{"password", password}}.dump());
+  };
+  EXPECT_EQ(Json(verify("correct horse")), (json{{"verified", true}}));
+  ExpectError(verify("wrong horse"), 422, "form_password_incorrect", "password");
+  ExpectError(emulator_.Backend("PATCH", path, R"({"password":"short"})"), 422, "form_password_length_too_short", "password");
+  EXPECT_EQ(emulator_.Backend("PATCH", path, R"({"password":"battery staple"})").status, 200);
+  EXPECT_EQ(verify("battery staple").status, 200);
+  EXPECT_EQ(Json(emulator_.Backend("POST", path + "/remove_password")).at("password_enabled"), false);
+  ExpectError(verify("battery staple"), 404, "resource_not_found");
+}
+
+TEST_F(BackendApiTest, NewPasswordMaySignOutOfTheSessions) {
+  const auto id = Create({{"password", "correct horse"}}).at("id").get<std::string>();
+  const auto session = Json(emulator_.Backend("POST", "/v1/sessions", json{{"user_id", id}}.dump())).at("id").get<std::string>();
+  emulator_.Backend("PATCH", "/v1/users/" + id, R"({"password":"battery staple","sign_out_of_other_sessions":true})");
+  EXPECT_EQ(Json(emulator_.Backend("GET", "/v1/sessions/" + session)).at("status"), "revoked");
+}
+
+TEST_F(BackendApiTest, EmailAddressesAreAddedVerifiedMadePrimaryAndDeleted) {
+  const auto user = Create({{"email_address", {"ada@example.com"}}});
+  const auto id = user.at("id").get<std::string>();
+  const auto first = user.at("primary_email_address_id").get<std::string>();
+  const auto added =
+      emulator_.Backend("POST", "/v1/email_addresses", json{{"user_id", id}, {"email_address", "Lovelace@example.com"}}.dump());
+  ASSERT_EQ(added.status, 200) << added.body;
+  EXPECT_EQ(Json(added).at("email_address"), "lovelace@example.com");
+  EXPECT_EQ(Json(added).at("verification").at("status"), "unverified");
+  const auto path = "/v1/email_addresses/" + Json(added).at("id").get<std::string>();
+  ExpectError(emulator_.Backend("PATCH", path, R"({"primary":true})"), 422, "form_param_value_invalid", "primary");
+  EXPECT_EQ(Json(emulator_.Backend("PATCH", path, R"({"verified":true,"primary":true})")).at("verification").at("status"),
+            "verified");
+  const auto changed = Json(emulator_.Backend("GET", "/v1/users/" + id));
+  EXPECT_EQ(changed.at("primary_email_address_id"), Json(added).at("id"));
+  EXPECT_GT(changed.at("updated_at"), user.at("updated_at"));
+  EXPECT_EQ(Json(emulator_.Backend("DELETE", path)).at("deleted"), true);
+  EXPECT_EQ(Json(emulator_.Backend("GET", "/v1/users/" + id)).at("primary_email_address_id"), first);
+  ExpectError(emulator_.Backend("GET", path), 404, "resource_not_found");
+}
+
+TEST_F(BackendApiTest, EmailAddressOfSomebodyElseIsRefused) {
+  Create({{"email_address", {"ada@example.com"}}});
+  const auto other = Create({{"email_address", {"bob@example.com"}}}).at("id");
+  const auto add = [this](const json& body) { return emulator_.Backend("POST", "/v1/email_addresses", body.dump()); };
+  ExpectError(add({{"user_id", other}, {"email_address", "Ada@example.com"}}), 422, "form_identifier_exists", "email_address");
+  ExpectError(add({{"user_id", other}}), 422, "form_param_missing", "email_address");
+  ExpectError(add({{"user_id", "user_no"}, {"email_address", "x@example.com"}}), 404, "resource_not_found");
+}
+
 }  // namespace
 }  // namespace inkwell::emulator
