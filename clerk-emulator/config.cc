@@ -87,6 +87,7 @@ Config ReadConfig(runtime::Settings& settings) {
   config.data_directory = settings.String("EMULATOR_DATA_DIR", ".clerk-emulator", "directory of the state and the signing key");
   config.instance_id = settings.String("EMULATOR_INSTANCE_ID", "ins_emulator0000000000000000",
                                        "id of the instance: `kid` of tokens, `instance_id` of webhooks");
+  config.seed_file = settings.String("EMULATOR_SEED_FILE", "", "JSON file of the users that an empty state begins with");
   config.secret_key =
       settings.Secret("EMULATOR_SECRET_KEY", "what the Backend API takes as CLERK_SECRET_KEY (default: a fixed local one)")
           .value_or(std::string(kLocalSecretKey));

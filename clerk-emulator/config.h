@@ -23,6 +23,7 @@ struct Config {
   std::vector<std::string> jwt_templates;
   std::chrono::seconds token_lifetime{};
   InstanceSettings instance;
+  std::string seed_file;           // empty: none
   std::string clerk_js_directory;  // empty: clerk-js is not served
   std::string webhook_url;         // empty: no webhooks are sent
   std::string webhook_key;         // bytes

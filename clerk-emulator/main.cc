@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -7,13 +8,17 @@
 #include "clerk-emulator/accounts/accounts.h"
 #include "clerk-emulator/accounts/email_code.h"
 #include "clerk-emulator/backend_api/backend_api.h"
+#include "clerk-emulator/base/adjustable_clock.h"
 #include "clerk-emulator/base/clock.h"
 #include "clerk-emulator/config.h"
 #include "clerk-emulator/control_api/control_api.h"
+#include "clerk-emulator/control_api/fault_routes.h"
+#include "clerk-emulator/control_api/state_routes.h"
 #include "clerk-emulator/frontend_api/frontend_api.h"
 #include "clerk-emulator/http/browser_access.h"
 #include "clerk-emulator/http/http_server.h"
 #include "clerk-emulator/model/state_store.h"
+#include "clerk-emulator/seed/seed_file.h"
 #include "clerk-emulator/tokens/signing_key.h"
 #include "clerk-emulator/tokens/token_issuer.h"
 #include "clerk-emulator/webhooks/webhook_sender.h"
@@ -28,6 +33,10 @@ int CannotStart(const runtime::Error& error) {
   return 1;
 }
 
+runtime::Error CannotFill(const ClerkError& error) {
+  return runtime::Fail(runtime::Code::kInternal, "SEED_NOT_APPLIED", error.long_message).value();
+}
+
 void SayWhereItIs(const Config& config, const std::string& address, bool has_clerk_js) {
   runtime::log::Info("listening", {{"address", address}, {"instance_id", config.instance_id}});
   if (!IsLoopback(config.listen)) {
@@ -40,6 +49,7 @@ void SayWhereItIs(const Config& config, const std::string& address, bool has_cle
   std::printf("clerk-emulator stands in for Clerk at http://%s\n", address.c_str());
   std::printf("  code:     %s verifies every e-mail address, at every sign-up and sign-in\n", std::string(kEmailCode).c_str());
   std::printf("  sign up:  curl -s http://%s/_emulator/sign-up -d '{\"email\":\"ada@example.com\"}'\n", address.c_str());
+  std::printf("  webhooks: http://%s/_emulator/\n", address.c_str());
   std::printf("  look:     curl -s http://%s/_emulator/status\n", address.c_str());
   std::fflush(stdout);
 }
@@ -52,9 +62,14 @@ int Run(int argc, char** argv) {
   runtime::log::Configure("clerk-emulator", config.common.log_level, config.common.log_format);
   runtime::ShutdownSignal shutdown;
 
-  const SystemClock clock;
+  const SystemClock system_clock;
+  AdjustableClock clock(system_clock);
   const auto store = StateStore::Open(config.data_directory);
   if (!store) return CannotStart(store.error());
+  const auto seed = config.seed_file.empty() ? Seed() : ReadSeed(config.seed_file);
+  if (!seed) return CannotStart(seed.error());
+  const auto fill = [&] { return FillIfEmpty(**store, *seed, clock); };
+  if (auto filled = fill(); !filled) return CannotStart(CannotFill(filled.error()));
   const auto key = SigningKey::LoadOrCreate(config.data_directory, config.instance_id);
   if (!key) return CannotStart(key.error());
   std::unique_ptr<WebhookSender> sender;
@@ -67,14 +82,20 @@ int Run(int argc, char** argv) {
   const BrowserAccess access(config.allowed_origins, config.authorized_party);
   const WebhookEvents events(config.instance_id, sender != nullptr);
   Accounts accounts(**store, clock, events);
-  BackendApi backend_api(config.secret_key, **store, accounts, events, **key, issuer, access, clock);
+  ApiFaults api_faults(clock);
+  BackendApi backend_api(config.secret_key, **store, accounts, events, **key, issuer, access, api_faults, clock);
   FrontendApi frontend_api(config.instance, {config.data_directory, config.clerk_js_directory}, **store, accounts, events, issuer,
                            access, clock);
   ControlApi control_api(**store, accounts, issuer, access, sender.get(), clock);
+  StateRoutes state_routes(**store, clock, api_faults, sender.get(), std::filesystem::path(config.data_directory) / "snapshots",
+                           fill);
+  FaultRoutes fault_routes(api_faults, sender.get(), clock);
   Router router;
   backend_api.AddRoutes(router);
   frontend_api.AddRoutes(router);
   control_api.AddRoutes(router);
+  state_routes.AddTo(router);
+  fault_routes.AddTo(router);
 
   const auto server = HttpServer::Start(config.listen, [&](const HttpRequest& request) {
     return access.Guard(request, [&](const HttpRequest& allowed) { return router.Handle(allowed); });
@@ -84,6 +105,7 @@ int Run(int argc, char** argv) {
   SayWhereItIs(config, (*server)->address(), frontend_api.HasClerkJs());
   shutdown.Wait();
   runtime::log::Info("stopping");
+  api_faults.Clear();  // ends the delays, for which the server would wait
   return 0;
 }
 

@@ -15,6 +15,7 @@ namespace inkwell::emulator {
 
 // Everything may be absent: a user with only a phone number, or with nothing at all, is a user.
 struct NewUser {
+  std::string id;                            // empty: a new one
   std::vector<std::string> email_addresses;  // the first becomes the primary one
   std::vector<std::string> phone_numbers;    // E.164
   std::string external_id;

@@ -131,7 +131,8 @@ std::string LowerCase(std::string_view text) {
 
 ClerkResult<User> MakeUser(const State& state, const NewUser& wanted, UnixMillis now) {
   User user;
-  user.id = NewId("user");
+  user.id = wanted.id.empty() ? NewId("user") : wanted.id;
+  if (state.users.contains(user.id)) return tl::unexpected(IdentifierExists("id"));
   user.created_at = user.updated_at = now;
   user.public_metadata = wanted.public_metadata;
   user.private_metadata = wanted.private_metadata;

@@ -11,7 +11,8 @@ namespace inkwell::emulator {
 Caller CallerOf(const HttpRequest& request) { return {request.client_address, request.Header("user-agent")}; }
 
 BackendApi::BackendApi(std::string secret_key, StateStore& store, Accounts& accounts, const WebhookEvents& events,
-                       const SigningKey& key, const TokenIssuer& issuer, const BrowserAccess& access, const Clock& clock)
+                       const SigningKey& key, const TokenIssuer& issuer, const BrowserAccess& access, ApiFaults& faults,
+                       const Clock& clock)
     : secret_key_(std::move(secret_key)),
       store_(store),
       accounts_(accounts),
@@ -19,10 +20,14 @@ BackendApi::BackendApi(std::string secret_key, StateStore& store, Accounts& acco
       key_(key),
       issuer_(issuer),
       access_(access),
+      faults_(faults),
       clock_(clock) {}
 
 void BackendApi::AddRoutes(Router& router) {
-  router.Add("GET", "/.well-known/jwks.json", [this](const HttpRequest& request) { return KeySet(request); });
+  router.Add("GET", "/.well-known/jwks.json", [this](const HttpRequest& request) {
+    auto failed = faults_.Meet(request);
+    return failed ? std::move(*failed) : KeySet(request);
+  });
   AddProtected(router, "GET", "/v1/jwks", &BackendApi::KeySet);
   AddProtected(router, "GET", "/v1/instance", &BackendApi::Instance);
   AddUserRoutes(router);
@@ -32,6 +37,7 @@ void BackendApi::AddRoutes(Router& router) {
 
 void BackendApi::AddProtected(Router& router, const char* method, const char* pattern, Method handler) {
   router.Add(method, pattern, [this, handler](const HttpRequest& request) {
+    if (auto failed = faults_.Meet(request)) return std::move(*failed);
     if (auto authenticated = Authenticate(request); !authenticated) return ErrorResponse(authenticated.error());
     return (this->*handler)(request);
   });

@@ -4,6 +4,7 @@
 
 #include "clerk-emulator/accounts/accounts.h"
 #include "clerk-emulator/accounts/email_addresses.h"
+#include "clerk-emulator/backend_api/api_faults.h"
 #include "clerk-emulator/base/clock.h"
 #include "clerk-emulator/http/browser_access.h"
 #include "clerk-emulator/http/http.h"
@@ -17,7 +18,7 @@ namespace inkwell::emulator {
 class BackendApi final {
  public:
   BackendApi(std::string secret_key, StateStore& store, Accounts& accounts, const WebhookEvents& events, const SigningKey& key,
-             const TokenIssuer& issuer, const BrowserAccess& access, const Clock& clock);
+             const TokenIssuer& issuer, const BrowserAccess& access, ApiFaults& faults, const Clock& clock);
 
   // The handlers keep a reference to this object.
   void AddRoutes(Router& router);
@@ -67,6 +68,7 @@ class BackendApi final {
   const SigningKey& key_;
   const TokenIssuer& issuer_;
   const BrowserAccess& access_;
+  ApiFaults& faults_;
   const Clock& clock_;
 };
 

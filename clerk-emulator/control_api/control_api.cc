@@ -4,9 +4,12 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "clerk-emulator/backend_api/backend_api.h"
 #include "clerk-emulator/backend_api/user_query.h"
+#include "clerk-emulator/control_api/deliveries_page.h"
+#include "clerk-emulator/control_api/local_only.h"
 #include "clerk-emulator/http/json_body.h"
 #include "clerk-emulator/model/resource_json.h"
 
@@ -28,6 +31,12 @@ ClerkError NoEndpoint() { return ResourceNotFound("No webhooks are sent: EMULATO
 json DeliveryJson(const WebhookMessage& message) {
   const auto& progress = message.progress;
   const bool pending = progress.state == MessageState::kPending;
+  json history = json::array();
+  for (const auto& attempt : progress.history) {
+    history.push_back({{"at", attempt.at.value},
+                       {"status", attempt.status == 0 ? json(nullptr) : json(attempt.status)},
+                       {"error", attempt.error.empty() ? json(nullptr) : json(attempt.error)}});
+  }
   return {{"id", message.id},
           {"type", message.type},
           {"object_id", message.object_id},
@@ -35,6 +44,7 @@ json DeliveryJson(const WebhookMessage& message) {
           {"attempts", progress.attempts},
           {"last_status", progress.last_status == 0 ? json(nullptr) : json(progress.last_status)},
           {"last_error", progress.last_error.empty() ? json(nullptr) : json(progress.last_error)},
+          {"history", std::move(history)},
           {"created_at", message.created_at.value},
           {"next_attempt_at", pending ? json(progress.next_attempt_at.value) : json(nullptr)}};
 }
@@ -47,6 +57,8 @@ json StateCountsJson(const State& state, UnixMillis now) {
     auto& count = messages[std::string(ToString(message.progress.state))];
     count = count.get<int>() + 1;
   }
+  const auto disabled_at = state.endpoint.disabled_at.value;
+  messages["disabled_at"] = disabled_at == 0 ? json(nullptr) : json(disabled_at);
   return {{"users", state.users.size()}, {"active_sessions", live}, {"webhooks", std::move(messages)}};
 }
 
@@ -60,11 +72,17 @@ void ControlApi::AddRoutes(Router& router) {
   router.Add("POST", "/_emulator/sign-up", [this](const HttpRequest& request) { return SignUp(request); });
   router.Add("POST", "/_emulator/sign-in", [this](const HttpRequest& request) { return SignIn(request); });
   router.Add("GET", "/_emulator/token", [this](const HttpRequest& request) { return Token(request); });
-  router.Add("GET", "/_emulator/status", [this, &router](const HttpRequest& request) { return Status(request, router); });
-  router.Add("GET", "/_emulator/deliveries", [this](const HttpRequest& request) { return Deliveries(request); });
-  router.Add("POST", "/_emulator/deliveries/{id}/replay", [this](const HttpRequest& request) { return Replay(request); });
-  router.Add("POST", "/_emulator/webhooks/hold", [this](const HttpRequest& request) { return Hold(request); });
-  router.Add("POST", "/_emulator/webhooks/release", [this](const HttpRequest&) { return Release(); });
+  const auto add = [&router](const char* method, const char* pattern, HttpHandler handler) {
+    router.Add(method, pattern, LocalOnly(std::move(handler)));
+  };
+  add("GET", "/_emulator/status", [this, &router](const HttpRequest& request) { return Status(request, router); });
+  add("GET", "/_emulator/", [this](const HttpRequest&) {
+    return HttpResponse{200, store_.View(DeliveriesPage), "text/html; charset=utf-8", {}};
+  });
+  add("GET", "/_emulator/deliveries", [this](const HttpRequest& request) { return Deliveries(request); });
+  add("POST", "/_emulator/deliveries/{id}/replay", [this](const HttpRequest& request) { return Replay(request); });
+  add("POST", "/_emulator/webhooks/hold", [this](const HttpRequest& request) { return Hold(request); });
+  add("POST", "/_emulator/webhooks/release", [this](const HttpRequest&) { return Release(); });
 }
 
 HttpResponse ControlApi::SignUp(const HttpRequest& request) {
@@ -156,6 +174,7 @@ HttpResponse ControlApi::Replay(const HttpRequest& request) {
   if (sender_ == nullptr) return ErrorResponse(NoEndpoint());
   const auto message = sender_->Replay(request.path_arguments[0]);
   if (!message) return ErrorResponse(message.error());
+  if (request.Query("to") == "page") return {303, {}, "text/plain", {{"Location", "/_emulator/"}}};
   return JsonResponse(DeliveryJson(*message));
 }
 

@@ -11,7 +11,7 @@
 namespace inkwell::emulator {
 
 // What real Clerk does not have: signing up in one call, looking at deliveries, holding them back. Below /_emulator, without
-// credentials: for curl, tests and the local page. Thread-safe.
+// credentials: for curl, tests and the local page. All but the first three answer this machine only. Thread-safe.
 //
 //   POST /_emulator/sign-up   {email?, phone?, first_name?, last_name?, username?, external_id?, public_metadata?,
 //                              unsafe_metadata?, azp?} -> {user_id, session_id, token, user}; webhooks user.created,
@@ -21,6 +21,7 @@ namespace inkwell::emulator {
 //   GET  /_emulator/status                            -> what there is, and the calls by route
 //   GET  /_emulator/deliveries[?limit=…]              -> {deliveries: […]}, newest first
 //   POST /_emulator/deliveries/{id}/replay            -> the delivery
+//   GET  /_emulator/                                  -> the same as a page
 //   POST /_emulator/webhooks/hold {seconds}, POST /_emulator/webhooks/release -> {held_until}
 //
 // With ?format=text or Accept: text/plain the first three answer the token alone, for TOKEN=$(curl …).

@@ -34,6 +34,7 @@ struct Applier {
     const auto message = state.messages.find(progress.sequence);
     if (message != state.messages.end()) message->second.progress = std::move(progress);
   }
+  void operator()(const EndpointHealth& health) const { state.endpoint = health; }
   void operator()(const UserErased& erased) const { state.users.erase(erased.id); }
   void operator()(const SessionErased& erased) const { state.sessions.erase(erased.id); }
   void operator()(const ClientErased& erased) const { state.clients.erase(erased.id); }
@@ -44,6 +45,24 @@ struct Applier {
 }  // namespace
 
 void Apply(Change change, State& state) { std::visit(Applier{state}, std::move(change)); }
+
+void AddAll(const State& state, Changes& changes) {
+  for (const auto& [id, user] : state.users) changes.emplace_back(user);
+  for (const auto& [id, session] : state.sessions) changes.emplace_back(session);
+  for (const auto& [id, client] : state.clients) changes.emplace_back(client);
+  for (const auto& [id, organization] : state.organizations) changes.emplace_back(organization);
+  for (const auto& [sequence, message] : state.messages) changes.emplace_back(message);
+  changes.emplace_back(state.endpoint);
+}
+
+void AddReplacement(const State& from, const State& to, Changes& changes) {
+  for (const auto& [id, user] : from.users) changes.emplace_back(UserErased{id});
+  for (const auto& [id, session] : from.sessions) changes.emplace_back(SessionErased{id});
+  for (const auto& [id, client] : from.clients) changes.emplace_back(ClientErased{id});
+  for (const auto& [id, organization] : from.organizations) changes.emplace_back(OrganizationErased{id});
+  for (const auto& [sequence, message] : from.messages) changes.emplace_back(MessageErased{sequence});
+  AddAll(to, changes);
+}
 
 std::string_view ToString(SessionStatus status) {
   switch (status) {

@@ -171,6 +171,12 @@ struct Organization {
 
 enum class MessageState : std::uint8_t { kPending, kDelivered, kFailed };
 
+struct DeliveryAttempt {
+  UnixMillis at;
+  int status = 0;     // HTTP status; 0: none came
+  std::string error;  // why none came
+};
+
 // How far the delivery of a webhook message has come.
 struct MessageProgress {
   std::uint64_t sequence = 0;  // of the message
@@ -180,6 +186,13 @@ struct MessageProgress {
   int last_status = 0;     // HTTP status of the last attempt; 0: none came
   std::string last_error;  // why none came
   UnixMillis next_attempt_at;
+  std::vector<DeliveryAttempt> history;  // the newest of them, oldest first
+};
+
+// How the endpoint of the webhooks has fared since its last success.
+struct EndpointHealth {
+  UnixMillis failing_since;  // zero: it does not fail
+  UnixMillis disabled_at;    // zero: it is not disabled
 };
 
 struct WebhookMessage {
@@ -199,6 +212,7 @@ struct State {
   std::map<std::string, Organization, std::less<>> organizations;
   std::map<std::uint64_t, WebhookMessage> messages;
   std::uint64_t last_sequence = 0;
+  EndpointHealth endpoint;
 };
 
 struct UserErased {
@@ -218,11 +232,16 @@ struct MessageErased {
 };
 
 // One step from a state to the next. Values replace what has the same key.
-using Change = std::variant<User, Session, Client, Organization, WebhookMessage, MessageProgress, UserErased, SessionErased,
-                            ClientErased, OrganizationErased, MessageErased>;
+using Change = std::variant<User, Session, Client, Organization, WebhookMessage, MessageProgress, EndpointHealth, UserErased,
+                            SessionErased, ClientErased, OrganizationErased, MessageErased>;
 using Changes = std::vector<Change>;
 
 void Apply(Change change, State& state);
+
+// Adds what makes `from` hold what `to` holds, and nothing else.
+void AddReplacement(const State& from, const State& to, Changes& changes);
+// Adds all that the state holds.
+void AddAll(const State& state, Changes& changes);
 
 [[nodiscard]] std::string_view ToString(SessionStatus status);
 [[nodiscard]] std::string_view ToString(MessageState state);

@@ -85,8 +85,10 @@ static void from_json(const json& in, Client& client) {
   GetOptional(in, "sign_in", client.sign_in);
 }
 
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DeliveryAttempt, at, status, error)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(MessageProgress, sequence, state, attempts, schedule_step, last_status,
-                                                last_error, next_attempt_at)
+                                                last_error, next_attempt_at, history)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(EndpointHealth, failing_since, disabled_at)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WebhookMessage, sequence, id, type, object_id, body, created_at, progress)
 
 namespace {
@@ -98,6 +100,7 @@ struct Encoder {
   json operator()(const Organization& organization) const { return {{"organization", organization}}; }
   json operator()(const WebhookMessage& message) const { return {{"message", message}}; }
   json operator()(const MessageProgress& progress) const { return {{"progress", progress}}; }
+  json operator()(const EndpointHealth& health) const { return {{"endpoint", health}}; }
   json operator()(const UserErased& erased) const { return {{"user_erased", erased.id}}; }
   json operator()(const SessionErased& erased) const { return {{"session_erased", erased.id}}; }
   json operator()(const ClientErased& erased) const { return {{"client_erased", erased.id}}; }
@@ -114,6 +117,7 @@ Change DecodeChange(const json& item) {
   if (item.contains("organization_erased")) return OrganizationErased{item.at("organization_erased").get<std::string>()};
   if (item.contains("message")) return item.at("message").get<WebhookMessage>();
   if (item.contains("progress")) return item.at("progress").get<MessageProgress>();
+  if (item.contains("endpoint")) return item.at("endpoint").get<EndpointHealth>();
   if (item.contains("user_erased")) return UserErased{item.at("user_erased").get<std::string>()};
   if (item.contains("session_erased")) return SessionErased{item.at("session_erased").get<std::string>()};
   return MessageErased{item.at("message_erased").get<std::uint64_t>()};
@@ -135,6 +139,26 @@ runtime::Result<Changes> DecodeChanges(std::string_view line) {
     return runtime::Fail(runtime::Code::kDataLoss, "STATE_NOT_READABLE", "A line of the state file is not readable.");
   }
   return changes;
+}
+
+std::string EncodeState(const State& state) {
+  Changes all;
+  AddAll(state, all);
+  std::string content;
+  for (auto& change : all) content += EncodeChanges({std::move(change)}) + "\n";
+  return content;
+}
+
+runtime::Result<State> DecodeState(std::string_view content) {
+  State state;
+  while (true) {
+    const auto end = content.find('\n');
+    if (end == std::string_view::npos) return state;
+    auto changes = DecodeChanges(content.substr(0, end));
+    if (!changes) return tl::unexpected(changes.error());
+    for (auto& change : *changes) Apply(std::move(change), state);
+    content.remove_prefix(end + 1);
+  }
 }
 
 }  // namespace inkwell::emulator

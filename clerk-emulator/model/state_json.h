@@ -15,4 +15,9 @@ namespace inkwell::emulator {
 // Fails with DATA_LOSS / STATE_NOT_READABLE.
 [[nodiscard]] runtime::Result<Changes> DecodeChanges(std::string_view line);
 
+// A whole state, one line for each thing in it.
+[[nodiscard]] std::string EncodeState(const State& state);
+// Of whole lines; what follows the last newline is left out, for nobody was told that this step happened. Fails as DecodeChanges.
+[[nodiscard]] runtime::Result<State> DecodeState(std::string_view content);
+
 }  // namespace inkwell::emulator

@@ -13,30 +13,6 @@ using runtime::Result;
 
 constexpr std::string_view kFileName = "state.jsonl";
 
-Result<State> Replay(std::string_view content) {
-  State state;
-  while (true) {
-    const auto end = content.find('\n');
-    // The last line lacks its newline if the process was killed within the write: nobody was told that this step happened.
-    if (end == std::string_view::npos) return state;
-    auto changes = DecodeChanges(content.substr(0, end));
-    if (!changes) return tl::unexpected(changes.error());
-    for (auto& change : *changes) Apply(std::move(change), state);
-    content.remove_prefix(end + 1);
-  }
-}
-
-std::string Compact(const State& state) {
-  std::string content;
-  const auto add = [&content](Change change) { content += EncodeChanges({std::move(change)}) + "\n"; };
-  for (const auto& [id, user] : state.users) add(user);
-  for (const auto& [id, session] : state.sessions) add(session);
-  for (const auto& [id, client] : state.clients) add(client);
-  for (const auto& [id, organization] : state.organizations) add(organization);
-  for (const auto& [sequence, message] : state.messages) add(message);
-  return content;
-}
-
 }  // namespace
 
 StateStore::StateStore(FileDescriptor lock, State state, std::unique_ptr<Journal> journal)
@@ -48,12 +24,12 @@ Result<std::unique_ptr<StateStore>> StateStore::Open(const std::filesystem::path
   const auto path = directory / kFileName;
   auto content = ReadFile(path);
   if (!content) return tl::unexpected(content.error());
-  auto state = Replay(content->value_or(""));
+  auto state = DecodeState(content->value_or(""));
   if (!state) {
     state.error().metadata["file"] = path.string();
     return tl::unexpected(state.error());
   }
-  if (auto written = WriteFileAtomically(path, Compact(*state)); !written) return tl::unexpected(written.error());
+  if (auto written = WriteFileAtomically(path, EncodeState(*state)); !written) return tl::unexpected(written.error());
   auto journal = Journal::Open(path);
   if (!journal) return tl::unexpected(journal.error());
   return std::unique_ptr<StateStore>(new StateStore(std::move(*lock), std::move(*state), std::move(*journal)));
@@ -78,11 +54,12 @@ bool StateStore::Sync(std::uint64_t position) {
 }
 
 void StateStore::Announce(const Changes& changes) const {
-  std::vector<std::uint64_t> sequences;
+  std::vector<MessageProgress> added;
   for (const auto& change : changes) {
-    if (const auto* message = std::get_if<WebhookMessage>(&change)) sequences.push_back(message->sequence);
+    const auto* message = std::get_if<WebhookMessage>(&change);
+    if (message != nullptr && message->progress.state == MessageState::kPending) added.push_back(message->progress);
   }
-  if (!sequences.empty() && on_messages_) on_messages_(sequences);
+  if (!added.empty() && on_messages_) on_messages_(added);
 }
 
 }  // namespace inkwell::emulator

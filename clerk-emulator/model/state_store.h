@@ -52,9 +52,9 @@ class StateStore final {
     return result;
   }
 
-  // Called after each step that added webhook messages, once these are durable, with their sequences. Set before the first
+  // Called after each step that added webhook messages which are to be delivered, once these are durable. Set before the first
   // Update; what it captures must outlive the last.
-  void OnMessages(std::function<void(const std::vector<std::uint64_t>&)> listener) { on_messages_ = std::move(listener); }
+  void OnMessages(std::function<void(const std::vector<MessageProgress>&)> listener) { on_messages_ = std::move(listener); }
 
  private:
   StateStore(FileDescriptor lock, State state, std::unique_ptr<Journal> journal);
@@ -67,7 +67,7 @@ class StateStore final {
   mutable std::mutex mutex_;
   State state_;
   const std::unique_ptr<Journal> journal_;
-  std::function<void(const std::vector<std::uint64_t>&)> on_messages_;
+  std::function<void(const std::vector<MessageProgress>&)> on_messages_;
 };
 
 }  // namespace inkwell::emulator

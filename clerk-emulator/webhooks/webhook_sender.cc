@@ -11,6 +11,11 @@ namespace {
 // Messages that are delivered or given up are kept for the list of deliveries and for replays, the newest of them.
 constexpr std::size_t kMaxMessages = 1000;
 
+constexpr std::size_t kMaxHistory = 20;
+
+// When Svix gives an endpoint up (contract 7.4).
+constexpr std::chrono::hours kFailingUntilDisabled{5 * 24};
+
 // Bounds how late a worker notices that an injected clock has jumped.
 constexpr std::chrono::milliseconds kMaxWait{1000};
 
@@ -23,6 +28,22 @@ void ForgetOldMessages(const State& state, Changes& changes) {
     changes.emplace_back(MessageErased{sequence});
     --surplus;
   }
+}
+
+void AddHealth(const State& state, bool accepted, UnixMillis now, Changes& changes) {
+  auto health = state.endpoint;
+  if (accepted) {
+    if (health.failing_since.value != 0) changes.emplace_back(EndpointHealth{});
+    return;
+  }
+  if (health.failing_since.value == 0) {
+    health.failing_since = now;
+  } else if (health.disabled_at.value == 0 && now - health.failing_since >= kFailingUntilDisabled) {
+    health.disabled_at = now;
+  } else {
+    return;
+  }
+  changes.emplace_back(health);
 }
 
 }  // namespace
@@ -45,8 +66,10 @@ WebhookSender::WebhookSender(Options options, StateStore& store, const Clock& cl
       if (message.progress.state == MessageState::kPending) queue_.emplace(message.progress.next_attempt_at, sequence);
     }
   });
-  store_.OnMessages([this](const std::vector<std::uint64_t>& sequences) {
-    for (const auto sequence : sequences) Enqueue(sequence, clock_.Now());
+  store_.OnMessages([this](const std::vector<MessageProgress>& added) {
+    for (const auto& progress : added) {
+      for (const auto& [due, sequence] : faults_.Plan(progress.sequence, progress.next_attempt_at)) Enqueue(sequence, due);
+    }
   });
 }
 
@@ -126,20 +149,40 @@ std::size_t WebhookSender::DeliverDue() {
 }
 
 void WebhookSender::Attempt(std::uint64_t sequence, WebhookEndpoint& endpoint) {
+  bool disabled = false;
   const auto message = store_.View([&](const State& state) -> std::optional<WebhookMessage> {
+    disabled = state.endpoint.disabled_at.value != 0;
     const auto found = state.messages.find(sequence);
     return found == state.messages.end() ? std::nullopt : std::optional(found->second);
   });
-  if (!message) return;
-  const auto timestamp = clock_.Now().seconds();
-  const auto signature = SignWebhook(options_.key, message->id, timestamp, message->body);
-  const auto result = endpoint.Post({message->id, timestamp, signature, message->body});
+  // A reset or a restored snapshot may have settled, erased or put off what was in the queue.
+  if (!message || message->progress.state != MessageState::kPending) return;
+  if (clock_.Now() < message->progress.next_attempt_at) {
+    Enqueue(sequence, message->progress.next_attempt_at);
+    return;
+  }
+  const auto fate = faults_.Take(sequence);
+  if (disabled || fate == WebhookFaults::Fate::kNever) {
+    auto progress = message->progress;
+    progress.state = MessageState::kFailed;
+    progress.last_error = disabled ? "the endpoint is disabled" : "dropped by the control API";
+    Record(*message, progress, std::nullopt);
+    return;
+  }
+  auto result = Send(*message, endpoint);
+  if (fate == WebhookFaults::Fate::kTwice) result = Send(*message, endpoint);
   {
     // An attempt that our own end cut short says nothing about the endpoint: it is made again after the restart.
     const std::lock_guard lock(mutex_);
     if (stopping_ && !result.accepted()) return;
   }
-  Record(*message, NextProgress(message->progress, result));
+  Record(*message, NextProgress(message->progress, result), result.accepted());
+}
+
+AttemptResult WebhookSender::Send(const WebhookMessage& message, WebhookEndpoint& endpoint) const {
+  const auto timestamp = clock_.Now().seconds();
+  const auto signature = SignWebhook(options_.key, message.id, timestamp, message.body);
+  return endpoint.Post({message.id, timestamp, signature, message.body});
 }
 
 MessageProgress WebhookSender::NextProgress(const MessageProgress& before, const AttemptResult& result) const {
@@ -147,6 +190,8 @@ MessageProgress WebhookSender::NextProgress(const MessageProgress& before, const
   ++progress.attempts;
   progress.last_status = result.status;
   progress.last_error = result.error;
+  progress.history.push_back({clock_.Now(), result.status, result.error});
+  if (progress.history.size() > kMaxHistory) progress.history.erase(progress.history.begin());
   const auto step = static_cast<std::size_t>(progress.schedule_step);
   if (result.accepted()) {
     progress.state = MessageState::kDelivered;
@@ -159,10 +204,11 @@ MessageProgress WebhookSender::NextProgress(const MessageProgress& before, const
   return progress;
 }
 
-void WebhookSender::Record(const WebhookMessage& message, const MessageProgress& progress) {
+void WebhookSender::Record(const WebhookMessage& message, const MessageProgress& progress, std::optional<bool> accepted) {
   const auto recorded = store_.Update(
       [&](const State& state, Changes& changes) -> ClerkResult<bool> {
         changes.emplace_back(progress);
+        if (accepted) AddHealth(state, *accepted, clock_.Now(), changes);
         ForgetOldMessages(state, changes);
         return true;
       },
@@ -177,6 +223,19 @@ void WebhookSender::Record(const WebhookMessage& message, const MessageProgress&
                        {"status", progress.last_status},
                        {"error", progress.last_error},
                        {"recorded", recorded.has_value()}});
+}
+
+void WebhookSender::Order(const WebhookFault& fault) { faults_.Add(fault); }
+
+void WebhookSender::ClearFaults() {
+  for (const auto& [due, sequence] : faults_.Clear(clock_.Now())) Enqueue(sequence, due);
+}
+
+ClerkResult<void> WebhookSender::Enable() {
+  return store_.Update([](const State&, Changes& changes) -> ClerkResult<void> {
+    changes.emplace_back(EndpointHealth{});
+    return {};
+  });
 }
 
 void WebhookSender::Hold(std::chrono::milliseconds duration) {

@@ -54,20 +54,26 @@ InstanceSettings TestInstance() {
 
 TestEmulator::TestEmulator(const std::filesystem::path& directory, const Clock& clock, const std::string& webhook_url,
                            std::vector<std::chrono::milliseconds> retry_schedule, InstanceSettings settings)
-    : store_(OrThrow(StateStore::Open(directory))),
+    : clock_(clock),
+      store_(OrThrow(StateStore::Open(directory))),
       key_(LoadKey(directory)),
-      sender_(MakeSender(webhook_url, std::move(retry_schedule), *store_, clock)),
-      issuer_(*key_, clock, {"https://clerk.localhost", std::chrono::seconds(60), {"posts"}}),
+      sender_(MakeSender(webhook_url, std::move(retry_schedule), *store_, clock_)),
+      issuer_(*key_, clock_, {"https://clerk.localhost", std::chrono::seconds(60), {"posts"}}),
       access_({"http://localhost:3000"}, "http://localhost:3000"),
       events_("ins_test", sender_ != nullptr),
-      accounts_(*store_, clock, events_),
+      accounts_(*store_, clock_, events_),
       frontend_api_(std::move(settings), {directory, directory / "clerk-js"}, *store_, accounts_, events_, issuer_, access_,
-                    clock),
-      backend_api_(kTestSecretKey, *store_, accounts_, events_, *key_, issuer_, access_, clock),
-      control_api_(*store_, accounts_, issuer_, access_, sender_.get(), clock) {
+                    clock_),
+      api_faults_(clock_),
+      backend_api_(kTestSecretKey, *store_, accounts_, events_, *key_, issuer_, access_, api_faults_, clock_),
+      control_api_(*store_, accounts_, issuer_, access_, sender_.get(), clock_),
+      state_routes_(*store_, clock_, api_faults_, sender_.get(), directory / "snapshots", [] { return ClerkResult<void>(); }),
+      fault_routes_(api_faults_, sender_.get(), clock_) {
   backend_api_.AddRoutes(router_);
   frontend_api_.AddRoutes(router_);
   control_api_.AddRoutes(router_);
+  state_routes_.AddTo(router_);
+  fault_routes_.AddTo(router_);
 }
 
 HttpResponse TestEmulator::Handle(HttpRequest request) {

@@ -11,9 +11,13 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "clerk-emulator/accounts/accounts.h"
+#include "clerk-emulator/backend_api/api_faults.h"
 #include "clerk-emulator/backend_api/backend_api.h"
+#include "clerk-emulator/base/adjustable_clock.h"
 #include "clerk-emulator/base/clock.h"
 #include "clerk-emulator/control_api/control_api.h"
+#include "clerk-emulator/control_api/fault_routes.h"
+#include "clerk-emulator/control_api/state_routes.h"
 #include "clerk-emulator/frontend_api/frontend_api.h"
 #include "clerk-emulator/http/browser_access.h"
 #include "clerk-emulator/http/http.h"
@@ -69,6 +73,7 @@ class TestEmulator final {
   [[nodiscard]] StateStore& store() { return *store_; }
 
  private:
+  AdjustableClock clock_;
   std::unique_ptr<StateStore> store_;
   std::unique_ptr<SigningKey> key_;
   std::unique_ptr<WebhookSender> sender_;
@@ -77,8 +82,11 @@ class TestEmulator final {
   const WebhookEvents events_;
   Accounts accounts_;
   FrontendApi frontend_api_;
+  ApiFaults api_faults_;
   BackendApi backend_api_;
   ControlApi control_api_;
+  StateRoutes state_routes_;
+  FaultRoutes fault_routes_;
   Router router_;
 };
 

@@ -291,6 +291,115 @@ TEST_F(WebhookSenderTest, ThreadsDeliverWhatIsAddedLater) {
   EXPECT_EQ(ids.size(), 20U);
 }
 
+TEST_F(WebhookSenderTest, DroppedMessageIsNeverSentAndMayBeReplayed) {
+  ASSERT_EQ(emulator_.Control("POST", "/_emulator/webhooks/faults", R"({"kind":"drop"})").status, 200);
+  CreateUser();
+  CreateUser();
+  emulator_.sender().DeliverDue();
+  EXPECT_EQ(sink_.received().size(), 1U) << "only the next one";
+  EXPECT_EQ(Deliveries()[1].at("state"), "failed");
+  EXPECT_EQ(Deliveries()[1].at("last_error"), "dropped by the control API");
+  emulator_.Control("POST", "/_emulator/deliveries/" + Deliveries()[1].at("id").get<std::string>() + "/replay");
+  emulator_.sender().DeliverDue();
+  EXPECT_EQ(sink_.received().size(), 2U);
+}
+
+TEST_F(WebhookSenderTest, DoubledMessageComesTwiceUnderOneId) {
+  ASSERT_EQ(emulator_.Control("POST", "/_emulator/webhooks/faults", R"({"kind":"double"})").status, 200);
+  CreateUser();
+  emulator_.sender().DeliverDue();
+  const auto received = sink_.received();
+  ASSERT_EQ(received.size(), 2U);
+  EXPECT_EQ(received[0].id, received[1].id);
+}
+
+TEST_F(WebhookSenderTest, ReorderedMessagesComeLastFirstOnceAllAreThere) {
+  ASSERT_EQ(emulator_.Control("POST", "/_emulator/webhooks/faults", R"({"kind":"reorder","messages":2})").status, 200);
+  const auto id = CreateUser();
+  EXPECT_EQ(emulator_.sender().DeliverDue(), 0U);
+  emulator_.Backend("DELETE", "/v1/users/" + id);
+  clock_.Advance(1s);
+  EXPECT_EQ(emulator_.sender().DeliverDue(), 2U);
+  EXPECT_THAT(Types(sink_.received()), ElementsAre("user.deleted", "user.created"));
+}
+
+TEST_F(WebhookSenderTest, MessagesThatWaitForOthersAreSentWhenTheFaultsAreCleared) {
+  emulator_.Control("POST", "/_emulator/webhooks/faults", R"({"kind":"reorder","messages":9})");
+  CreateUser();
+  EXPECT_EQ(emulator_.sender().DeliverDue(), 0U);
+  emulator_.Control("POST", "/_emulator/webhooks/faults/clear");
+  EXPECT_EQ(emulator_.sender().DeliverDue(), 1U);
+}
+
+TEST_F(WebhookSenderTest, DelayedMessageComesLate) {
+  emulator_.Control("POST", "/_emulator/webhooks/faults", R"({"kind":"delay","delay_ms":5000})");
+  CreateUser();
+  EXPECT_EQ(emulator_.sender().DeliverDue(), 0U);
+  emulator_.Control("POST", "/_emulator/clock", R"({"advance_seconds":5})");
+  EXPECT_EQ(emulator_.sender().DeliverDue(), 1U);
+}
+
+TEST_F(WebhookSenderTest, EndpointThatFailsForFiveDaysIsDisabledUntilItIsEnabled) {
+  sink_.AnswerNext(std::vector<int>(3, 500));
+  CreateUser();
+  emulator_.sender().DeliverDue();
+  emulator_.Control("POST", "/_emulator/clock", R"({"advance_seconds":431999})");
+  emulator_.sender().DeliverDue();
+  const auto disabled_at = [this] {
+    return Json(emulator_.Control("GET", "/_emulator/status")).at("webhooks").at("disabled_at");
+  };
+  EXPECT_TRUE(disabled_at().is_null());
+  emulator_.Control("POST", "/_emulator/clock", R"({"advance_seconds":2})");
+  emulator_.sender().DeliverDue();
+  EXPECT_FALSE(disabled_at().is_null());
+
+  CreateUser();
+  emulator_.sender().DeliverDue();
+  EXPECT_EQ(sink_.received().size(), 3U) << "nothing is sent any more";
+  EXPECT_EQ(Deliveries()[0].at("last_error"), "the endpoint is disabled");
+  EXPECT_EQ(emulator_.Control("POST", "/_emulator/webhooks/enable").status, 200);
+  CreateUser();
+  emulator_.sender().DeliverDue();
+  EXPECT_EQ(sink_.received().size(), 4U);
+}
+
+TEST_F(WebhookSenderTest, SuccessEndsTheFiveDays) {
+  sink_.AnswerNext({500, 200, 500});
+  CreateUser();
+  emulator_.sender().DeliverDue();
+  clock_.Advance(2s);
+  emulator_.sender().DeliverDue();
+  clock_.Advance(5 * 24h);
+  CreateUser();
+  emulator_.sender().DeliverDue();
+  EXPECT_TRUE(Json(emulator_.Control("GET", "/_emulator/status")).at("webhooks").at("disabled_at").is_null());
+}
+
+TEST_F(WebhookSenderTest, PageShowsEachAttemptAndSendsAgain) {
+  sink_.AnswerNext({503});
+  CreateUser();
+  emulator_.sender().DeliverDue();
+  const auto page = emulator_.Control("GET", "/_emulator/");
+  EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
+  EXPECT_THAT(page.body, testing::HasSubstr("2025-10-09 08:53:20 503"));
+  const auto id = Deliveries()[0].at("id").get<std::string>();
+  EXPECT_EQ(emulator_.Control("POST", "/_emulator/deliveries/" + id + "/replay?to=page").status, 303);
+  emulator_.sender().DeliverDue();
+  EXPECT_EQ(Deliveries()[0].at("history").size(), 2U);
+}
+
+TEST_F(WebhookSenderTest, RestoredSnapshotDeliversWhatWasPendingThen) {
+  CreateUser();
+  ASSERT_EQ(emulator_.Control("POST", "/_emulator/snapshots/before").status, 200);
+  emulator_.sender().DeliverDue();
+  CreateUser();
+  ASSERT_EQ(emulator_.Control("POST", "/_emulator/snapshots/before/restore").status, 200);
+  emulator_.sender().DeliverDue();
+  const auto received = sink_.received();
+  ASSERT_EQ(received.size(), 2U) << "the second user's has gone with the user";
+  EXPECT_EQ(received[0].id, received[1].id);
+}
+
 TEST(WebhookSenderShutdownTest, DoesNotWaitForAnEndpointThatNeverAnswers) {
   std::promise<void> end;
   auto ended = end.get_future().share();
