@@ -78,6 +78,7 @@ RouteTable MakeRoutes(const Handlers& handlers) {
       {"GET", "/config.json", Public(page, &PageHandler::Settings)},
       {"GET", "/", app},
       {"GET", "/account", app},
+      {"GET", "/account/export", sessions.GuardPage(instance.Guard(Bind(exports, &ExportHandler::Export)))},
       {"GET", "/sign-in", app},
       {"GET", "/sign-in/{rest...}", app},
       {"GET", "/sign-up", app},

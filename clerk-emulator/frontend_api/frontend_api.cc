@@ -21,6 +21,7 @@ FrontendApi::FrontendApi(InstanceSettings settings, const Directories& directori
       profile_routes_(profiles_, provider_logins_, accounts, images_, store, envelope_, clock),
       organization_routes_(organizations_, store, envelope_),
       provider_page_(provider_logins_, access),
+      handshake_(issuer.issuer(), envelope_, issuer, access),
       files_(directories.clerk_js) {}
 
 void FrontendApi::AddRoutes(Router& router) {
@@ -31,6 +32,7 @@ void FrontendApi::AddRoutes(Router& router) {
   if (settings_.organizations) organization_routes_.AddTo(router);
   images_.AddTo(router);
   provider_page_.AddTo(router);
+  handshake_.AddTo(router);
   files_.AddTo(router);
 }
 

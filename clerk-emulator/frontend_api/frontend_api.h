@@ -11,6 +11,7 @@
 #include "clerk-emulator/accounts/sign_ups.h"
 #include "clerk-emulator/frontend_api/clerk_js_files.h"
 #include "clerk-emulator/frontend_api/envelope.h"
+#include "clerk-emulator/frontend_api/handshake.h"
 #include "clerk-emulator/frontend_api/organization_routes.h"
 #include "clerk-emulator/frontend_api/profile_images.h"
 #include "clerk-emulator/frontend_api/profile_routes.h"
@@ -53,6 +54,7 @@ class FrontendApi final {
   ProfileRoutes profile_routes_;
   OrganizationRoutes organization_routes_;
   ProviderPage provider_page_;
+  Handshake handshake_;
   const ClerkJsFiles files_;
 };
 

@@ -70,4 +70,11 @@ ClerkResult<std::string> TokenIssuer::TemplateToken(std::string_view template_na
   return Sign(key_, kTemplateTokenClass, claims);
 }
 
+ClerkResult<std::string> TokenIssuer::HandshakeToken(const std::vector<std::string>& set_cookies) const {
+  auto claims = TimeClaims(clock_.Now().seconds(), options_.lifetime);
+  claims["iss"] = options_.issuer;
+  claims["handshake"] = set_cookies;
+  return Sign(key_, kSessionTokenClass, claims);
+}
+
 }  // namespace inkwell::emulator

@@ -42,6 +42,12 @@ class TokenIssuer final {
                                                        std::string_view authorized_party,
                                                        std::optional<std::chrono::seconds> lifetime = {}) const;
 
+  // What brings a list of Set-Cookie headers to a server that renders pages (contract 5.8).
+  [[nodiscard]] ClerkResult<std::string> HandshakeToken(const std::vector<std::string>& set_cookies) const;
+
+  // `iss` of its tokens.
+  [[nodiscard]] const std::string& issuer() const { return options_.issuer; }
+
  private:
   const SigningKey& key_;
   const Clock& clock_;

@@ -30,11 +30,15 @@ function onPress(button, line, action) {
 export class AccountPage {
   #api;
 
-  // `onDeleted` is called when the account is gone.
-  constructor(api, onDeleted) {
+  // `onDeleted` is called when the account is gone. With `hasCookies` the browser itself is signed in, and streams the export to
+  // the disk; otherwise the page fetches it.
+  constructor(api, hasCookies, onDeleted) {
     this.#api = api;
     const dialog = byId("delete-dialog");
-    onPress(byId("export"), byId("export-error"), async () => saveAs(await api.exportMe(), "inkwell-export.json"));
+    onPress(byId("export"), byId("export-error"), async () => {
+      if (hasCookies) location.assign("/account/export");
+      else saveAs(await api.exportMe(), "inkwell-export.json");
+    });
     byId("delete-account").addEventListener("click", () => dialog.showModal());
     byId("delete-cancel").addEventListener("click", () => dialog.close());
     onPress(byId("delete-confirm"), byId("delete-error"), async () => {

@@ -52,7 +52,7 @@ async function startPage(session, connection) {
   const api = new Api(session, connection);
   const posts = new PostList(api);
   const compose = new Compose(api, posts);
-  const account = new AccountPage(api, async () => {
+  const account = new AccountPage(api, Boolean(session.clerk), async () => {
     sessionStorage.setItem(FAREWELL_KEY, "Your account and all your posts are deleted.");
     await session.signOut().catch(() => {});
     location.assign("/");
