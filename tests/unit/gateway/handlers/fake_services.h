@@ -84,15 +84,16 @@ class FakeServices final {
       response->set_next_page_token("next");
       return Status();
     }
-    grpc::Status ExportPosts(grpc::ServerContext* context, const posts::v1::ExportPostsRequest*,
+    grpc::Status ExportPosts(grpc::ServerContext*, const posts::v1::ExportPostsRequest*,
                              grpc::ServerWriter<posts::v1::ExportPostsResponse>* writer) override {
       for (int i = 0; i < messages; ++i) {
         posts::v1::ExportPostsResponse message;
         AddPost(*message.add_posts(), 2 * i);
         AddPost(*message.add_posts(), 2 * i + 1);
-        if (!writer->Write(message)) break;
+        if (writer->Write(message)) continue;
+        cancelled = true;  // the call is over; ServerContext::IsCancelled may learn of it a little later
+        break;
       }
-      cancelled = context->IsCancelled();
       return Status();
     }
 
