@@ -23,6 +23,7 @@ void LogAccess(const RequestRecord& record, int status, std::chrono::steady_cloc
                       {"route", or_dash(record.route_pattern)},
                       {"status", status},
                       {"duration_us", std::int64_t{std::chrono::duration_cast<std::chrono::microseconds>(took).count()}},
+                      {"client", or_dash(record.client_address)},
                       {"request_id", std::string_view(record.request_id)}});
 }
 

@@ -29,10 +29,9 @@ Connection::Connection(ReactorContext& context, int fd, std::string address, std
 
 Connection::~Connection() {
   ::close(fd_);
-  const SteadyTime now = std::chrono::steady_clock::now();
   for (Exchange& exchange : exchanges_) {
     // 499, as nginx writes it: the client, or the server's end, left before the answer or in the midst of it.
-    if (exchange.record) Account(exchange, 499, now);
+    if (exchange.record) Account(exchange, 499);
   }
 }
 
@@ -84,7 +83,7 @@ void Connection::OnDeadline(SteadyTime now) {
   }
   if (!exchanges_.empty() && exchanges_.front().begun && !exchanges_.front().writing &&
       now >= exchanges_.front().next_piece_deadline) {
-    return Cut(exchanges_.front(), "STREAM_TIMEOUT", now);
+    return Cut(exchanges_.front(), "STREAM_TIMEOUT");
   }
   for (Exchange& exchange : exchanges_) {
     if (exchange.answered || now < exchange.record->deadline + context_.options.reply_grace) continue;
@@ -170,6 +169,7 @@ void Connection::BeginRequest(SteadyTime now) {
   record.received_at = now;
   record.deadline = now + context_.options.request_timeout;
   record.client_address = address_;
+  if (context_.options.identify) context_.options.identify(record);
   record.request_id = RequestIdOf(record);
   std::size_t limit = context_.smallest_body_limit;
   // Only when the body may break a limit, or the client waits for our word, is the route worth finding beforehand.
@@ -192,7 +192,9 @@ void Connection::DispatchRequest(SteadyTime now) {
   if (!record->keep_alive) phase_ = Phase::kLast;
   exchanges_.push_back({record, false, record->keep_alive});
   const std::uint64_t sequence = first_sequence_ + exchanges_.size() - 1;
-  context_.dispatcher.Dispatch(record, Reply(context_.mailbox, record, slot_, generation_, sequence));
+  Reply reply(context_.mailbox, record, slot_, generation_, sequence);
+  const RequestScreen& screen = context_.options.screen;
+  if (!screen || screen(RequestInfo(record), reply)) context_.dispatcher.Dispatch(record, std::move(reply));
 }
 
 void Connection::QueueAnswer(std::shared_ptr<const RequestRecord> record, Response response) {

@@ -97,8 +97,8 @@ class Connection final {
   [[nodiscard]] bool Pump(Exchange& exchange, SteadyTime now);
   // Tells the producer that its piece is written. Whether there was one.
   [[nodiscard]] bool ReleasePiece();
-  void Cut(Exchange& exchange, std::string_view reason, SteadyTime now);
-  void Account(Exchange& exchange, int status, SteadyTime now);
+  void Cut(Exchange& exchange, std::string_view reason);
+  void Account(Exchange& exchange, int status);
   void SendContinue();
   void Write(SteadyTime now);
   void Finish(SteadyTime now);

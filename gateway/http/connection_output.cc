@@ -68,14 +68,14 @@ void Connection::Render(Exchange& exchange, SteadyTime now) {
   }
   exchange.stream.Drop();
   output_.Push(std::move(head), with_body ? std::move(response.body) : Body());
-  Account(exchange, response.status, now);
+  Account(exchange, response.status);
 }
 
 bool Connection::Pump(Exchange& exchange, SteadyTime now) {
   if (exchange.writing) return false;
   StreamPipe::Piece piece = exchange.stream->Take();
   if (piece.cut) {
-    Cut(exchange, "STREAM_CUT", now);
+    Cut(exchange, "STREAM_CUT");
     return false;
   }
   const bool chunked = exchange.body_end == BodyEnd::kChunked;
@@ -89,7 +89,7 @@ bool Connection::Pump(Exchange& exchange, SteadyTime now) {
   if (!piece.ended) return false;
   if (chunked) output_.Push("0\r\n\r\n", {});
   exchange.stream.Drop();
-  Account(exchange, exchange.response.status, now);
+  Account(exchange, exchange.response.status);
   return true;
 }
 
@@ -100,14 +100,15 @@ bool Connection::ReleasePiece() {
   return true;
 }
 
-void Connection::Cut(Exchange& exchange, std::string_view reason, SteadyTime now) {
+void Connection::Cut(Exchange& exchange, std::string_view reason) {
   context_.metrics.Rejected(reason);
-  Account(exchange, 500, now);
+  Account(exchange, 500);
   Close();
 }
 
-void Connection::Account(Exchange& exchange, int status, SteadyTime now) {
-  const auto took = now - exchange.record->received_at;
+void Connection::Account(Exchange& exchange, int status) {
+  // Not the loop's time: a whole request is read, handled and answered within one turn of it.
+  const auto took = std::chrono::steady_clock::now() - exchange.record->received_at;
   context_.metrics.Answered(exchange.record->route, status, took);
   LogAccess(*exchange.record, status, took);
   exchange.record.reset();

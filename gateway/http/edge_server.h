@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -14,6 +15,8 @@ class Registry;
 }
 
 namespace inkwell::gateway {
+
+struct RequestRecord;
 
 struct EdgeOptions {
   std::string address = "127.0.0.1";  // numeric, IPv4 or IPv6
@@ -35,6 +38,11 @@ struct EdgeOptions {
 
   // Browsers reach us by https only: answers carry Strict-Transport-Security (RFC 6797), for a year.
   bool https_only = false;
+
+  // May put another client address and scheme into a request whose head is complete, in place of the peer's. Null: none.
+  std::function<void(RequestRecord&)> identify{};
+  // What may turn requests away. Null: nothing.
+  RequestScreen screen{};
 
   std::size_t max_connections = 10000;
   std::size_t max_connections_per_address = 0;  // 0: no limit

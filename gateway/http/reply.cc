@@ -31,6 +31,11 @@ void Reply::AddHeaders(std::vector<HeaderField> headers) {
   added_.insert(added_.end(), std::make_move_iterator(headers.begin()), std::make_move_iterator(headers.end()));
 }
 
+void Reply::SetHeader(HeaderField header) {
+  std::erase_if(added_, [&](const HeaderField& earlier) { return EqualsIgnoringCase(earlier.name, header.name); });
+  added_.push_back(std::move(header));
+}
+
 void Reply::Send(Response response) && {
   if (!mailbox_) {
     runtime::log::Error("a request was answered twice", {{"request_id", request_id()}});

@@ -31,6 +31,8 @@ class Reply final {
 
   // Header fields that the answer gets besides its own, whoever makes it: cookies that came up on the way.
   void AddHeaders(std::vector<HeaderField> headers);
+  // The same for one field that an answer has once: takes the place of an earlier one of this name.
+  void SetHeader(HeaderField header);
 
   void Send(Response response) &&;
   // Sends the head (its body is left out) and returns the body's other end. `on_gone` is called at most once, when nobody reads

@@ -21,6 +21,7 @@ std::string_view RequestInfo::request_id() const { return record_->request_id; }
 std::chrono::steady_clock::time_point RequestInfo::received_at() const { return record_->received_at; }
 std::chrono::steady_clock::time_point RequestInfo::deadline() const { return record_->deadline; }
 std::string_view RequestInfo::client_address() const { return record_->client_address; }
+bool RequestInfo::https() const { return record_->https; }
 std::string_view RequestInfo::method() const { return record_->method; }
 std::string_view RequestInfo::target() const { return record_->target; }
 std::string_view RequestInfo::body() const { return record_->body; }

@@ -23,8 +23,10 @@ class RequestInfo final {
   // When the whole request was there, plus the request timeout: give it to every call made for this request. Some time after it
   // the edge itself answers 504 and a later Reply has no effect.
   [[nodiscard]] std::chrono::steady_clock::time_point deadline() const;
-  // Numeric address of the peer, without port.
+  // Numeric address of the client, without port: the peer's, or what trusted proxies say (EdgeOptions::identify).
   [[nodiscard]] std::string_view client_address() const;
+  // Whether the client speaks https, as a trusted proxy says.
+  [[nodiscard]] bool https() const;
   [[nodiscard]] std::string_view method() const;
   // Path and query as sent (origin form).
   [[nodiscard]] std::string_view target() const;

@@ -33,6 +33,7 @@ struct RequestRecord {
 
   std::string request_id;
   std::string client_address;
+  bool https = false;  // the client's own connection, which a trusted proxy holds
   std::chrono::steady_clock::time_point received_at;
   std::chrono::steady_clock::time_point deadline;
   const Route* route = nullptr;  // in the server's table: for the edge only, a handler's copy of this may outlive the server

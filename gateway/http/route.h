@@ -21,6 +21,10 @@ namespace inkwell::gateway {
 // (%0d%0a becomes CR LF) and reads multipart bodies with std::regex. Read headers and body from RequestInfo.
 using RouteHandler = std::function<void(const httplib::Request&, RequestInfo, Reply)>;
 
+// Asked about each request before its route is looked for. False: it was answered, through the reply. As a handler, it must not
+// block.
+using RequestScreen = std::function<bool(const RequestInfo&, Reply&)>;
+
 inline constexpr std::size_t kDefaultBodyLimit = std::size_t{16} * 1024;
 
 // One line of the HTTP API.
