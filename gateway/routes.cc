@@ -86,6 +86,7 @@ RouteTable MakeRoutes(const Handlers& handlers) {
       {"GET", "/app.css", asset},
       {"GET", "/favicon.svg", asset},
       {"GET", "/js/{file}", asset},
+      {"GET", "/parts/{file}", asset},
       {"GET", "/__clerk/{path...}", proxy},
       {"POST", "/__clerk/{path...}", proxy, kClerkBodyLimit},
   };

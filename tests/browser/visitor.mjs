@@ -27,10 +27,17 @@ export class Visitor {
   #context;
   #problems = [];
 
-  static async arrive(browser, stack, { size = "wide", scheme = "light" } = {}) {
+  // `storageState` is what the browser remembers of an earlier visit (of Playwright's BrowserContext).
+  static async arrive(browser, stack, { size = "wide", scheme = "light", storageState } = {}) {
     const visitor = new Visitor();
     visitor.#origin = stack.origin;
-    visitor.#context = await browser.newContext({ viewport: SIZES[size], colorScheme: scheme, reducedMotion: "reduce", baseURL: stack.origin });
+    visitor.#context = await browser.newContext({
+      viewport: SIZES[size],
+      colorScheme: scheme,
+      reducedMotion: "reduce",
+      baseURL: stack.origin,
+      storageState,
+    });
     visitor.#context.setDefaultTimeout(PATIENCE_MS);
     visitor.page = await visitor.newTab();
     return visitor;

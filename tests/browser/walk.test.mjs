@@ -186,6 +186,39 @@ describe("The page", () => {
     await leaver.leave({ expected: /401/ });
   });
 
+  test("lets people leave by Clerk's own account dialog, which their other tab and their other browser notice", async () => {
+    const email = someEmail("dialog");
+    const leaver = await Visitor.arrive(browser, stack);
+    const { page } = leaver;
+    await leaver.signUp(email);
+    await leaver.post({ title: "Out by the other door", published: true });
+    const id = idOf(email);
+    const tab = await leaver.newTab();
+    await tab.goto("/");
+    await leaver.atDesk(tab);
+    const elsewhere = await Visitor.arrive(browser, stack, { storageState: await leaver.context.storageState() });
+    await elsewhere.page.goto("/");
+    await elsewhere.atDesk();
+
+    await page.locator(".cl-userButtonTrigger").click();
+    await page.locator(".cl-userButtonPopoverActionButton__manageAccount").click();
+    await page.locator(".cl-navbarButton__security").click();
+    await page.locator(".cl-profileSection__danger").getByRole("button", { name: "Delete account" }).click();
+    await page.locator("input[name=deleteConfirmation]").fill("Delete account");
+    await leaver.photograph("delete-in-dialog");
+    await page.locator(".cl-profileSection__danger .cl-formButtonPrimary").click();
+
+    await page.getByRole("heading", { name: "A quiet place" }).waitFor();
+    await eventually(() => countPosts(id) === 0);
+    assert.equal(stack.sql(`SELECT deleted_at IS NOT NULL AND email IS NULL FROM users.users WHERE clerk_id = '${id}'`), "t");
+    await tab.getByText("You are signed out.").waitFor();
+    await elsewhere.page.locator("#compose-title").fill("Into the void");
+    await elsewhere.page.locator("#compose [type=submit]").click();
+    await elsewhere.page.getByText("You are signed out.").waitFor();
+    await elsewhere.leave({ expected: /40[14]/ });
+    await leaver.leave({ expected: /40[14]/ });
+  });
+
   test("notices on its next call that its account was deleted", async () => {
     const email = someEmail("deleted");
     const deleted = await Visitor.arrive(browser, stack);

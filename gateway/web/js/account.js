@@ -1,7 +1,15 @@
 // The page /account: what Inkwell holds about its reader, to be taken along or deleted.
 
+import { loadPart } from "./api.js";
 import { byId, setMessage, show } from "./dom.js";
-import { displayName, longDate } from "./text.js";
+
+// Name, else user name, else e-mail. A Clerk user may have none of them.
+function displayName(user) {
+  const name = [user.firstName, user.lastName].filter(Boolean).join(" ").trim();
+  return name || user.username || user.email || "You";
+}
+
+const longDate = (iso) => new Intl.DateTimeFormat("en", { dateStyle: "long" }).format(new Date(iso));
 
 function saveAs(blob, name) {
   const link = document.createElement("a");
@@ -29,6 +37,11 @@ function onPress(button, line, action) {
 
 export class AccountPage {
   #api;
+
+  static async load(...parameters) {
+    byId("account").replaceChildren(await loadPart("account"));
+    return new AccountPage(...parameters);
+  }
 
   // `onDeleted` is called when the account is gone. With `hasCookies` the browser itself is signed in, and streams the export to
   // the disk; otherwise the page fetches it.

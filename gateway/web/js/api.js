@@ -53,6 +53,18 @@ export async function publicJson(path, body) {
   return response.json();
 }
 
+// Modules and parts of the page that not everybody needs. The parts are files of ours, which is why they may be read as HTML.
+export const loadModule = (name) =>
+  import(`./${name}.js`).catch(() => {
+    throw new ApiError(0, FALLBACK_SENTENCES[0]);
+  });
+
+export async function loadPart(name) {
+  const response = await request(`/parts/${name}.html`);
+  if (!response.ok) throw await problemOf(response);
+  return document.createRange().createContextualFragment(await response.text());
+}
+
 // Calls on behalf of a session. A token lives for a minute, so a 401 is answered by one try with a fresh one.
 export class Api {
   #session;

@@ -1,14 +1,12 @@
 // The page's parts list: settings, session, and the views, of which the path and who is signed in choose one.
 
-import { AccountPage } from "./account.js";
-import { Api, publicJson } from "./api.js";
+import { Api, loadModule, publicJson } from "./api.js";
 import { ClerkJsMissing, loadClerk } from "./clerk_js.js";
 import { Compose } from "./compose.js";
 import { Connection } from "./connection.js";
 import { byId, setMessage, show } from "./dom.js";
 import { PostList } from "./post_list.js";
-import { ClerkSession, EmulatorSession } from "./session.js";
-import { mountSignIn, setUpLocalSignIn } from "./sign_in.js";
+import { ClerkSession } from "./session.js";
 
 const FAREWELL_KEY = "inkwell.farewell";
 const path = location.pathname.split("/")[1]; // "", "sign-in", "sign-up", "account"
@@ -36,27 +34,36 @@ async function openSession(settings) {
     return new ClerkSession(await loadClerk(settings));
   } catch (error) {
     if (!(error instanceof ClerkJsMissing && settings.emulator)) throw error;
+    const { EmulatorSession } = await loadModule("emulator_session");
     return new EmulatorSession();
   }
 }
 
 // Clerk's components send those who are signed in already to the start page by themselves.
 async function startSignInPage(session, connection) {
-  if (session.clerk) return mountSignIn(path, session.clerk);
+  const place = byId("sign-in");
+  if (session.clerk) return path === "sign-up" ? session.clerk.mountSignUp(place) : session.clerk.mountSignIn(place);
   const userId = await connection.persist(() => session.restore());
-  if (userId) location.replace("/");
-  else setUpLocalSignIn(path, session);
+  if (userId) return location.replace("/");
+  const { openLocalSignIn } = await connection.persist(() => loadModule("local_sign_in"));
+  await connection.persist(() => openLocalSignIn(place, path, session));
+}
+
+async function openAccountPage(api, session, onDeleted) {
+  const { AccountPage } = await loadModule("account");
+  return AccountPage.load(api, Boolean(session.clerk), onDeleted);
 }
 
 async function startPage(session, connection) {
   const api = new Api(session, connection);
   const posts = new PostList(api);
   const compose = new Compose(api, posts);
-  const account = new AccountPage(api, Boolean(session.clerk), async () => {
+  const sayFarewell = async () => {
     sessionStorage.setItem(FAREWELL_KEY, "Your account and all your posts are deleted.");
     await session.signOut().catch(() => {});
     location.assign("/");
-  });
+  };
+  const account = path === "account" && (await connection.persist(() => openAccountPage(api, session, sayFarewell)));
 
   const showSignedOut = ({ wasSignedIn }) => {
     posts.close();
@@ -69,7 +76,7 @@ async function startPage(session, connection) {
   const showSignedIn = (userId) => {
     setMessage(byId("notice"), "");
     showNavigation(true);
-    if (path === "account") {
+    if (account) {
       showView("account");
       account.open(userId);
       return;

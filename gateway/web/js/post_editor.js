@@ -1,6 +1,7 @@
 // The form in which a post is edited, in the place of the post.
 
-import { clearFieldErrors, cloneTemplate, growWithText, setFieldError, show, showError, submitOnCtrlEnter } from "./dom.js";
+import { loadPart } from "./api.js";
+import { clearFieldErrors, growWithText, setFieldError, show, showError, submitOnCtrlEnter } from "./dom.js";
 
 function changesOf(form, post) {
   const { title, content, published } = form.elements;
@@ -13,8 +14,8 @@ function changesOf(form, post) {
 
 // Puts the editor in the place of `article`. When it is left the article is back and `onClosed(post)` gets the post as it is then,
 // or null when it is gone.
-export function openEditor(api, article, post, etag, onClosed) {
-  const form = cloneTemplate("editor-template");
+export async function openEditor(api, article, post, etag, onClosed) {
+  const form = (await loadPart("post_editor")).firstElementChild;
   const { title, content, published } = form.elements;
   const conflict = form.querySelector(".conflict");
   const button = form.querySelector("[type=submit]");

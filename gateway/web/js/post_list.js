@@ -1,12 +1,14 @@
 // The list of posts: pages, search as you type, other tabs, and what to say when there is nothing to show.
 
+import { loadModule } from "./api.js";
 import { arrange, byId, setMessage, show } from "./dom.js";
 import { PostView } from "./post_view.js";
-import { UndoToast } from "./toast.js";
 
 const SEARCH_PAUSE_MS = 150;
 const STALE_AFTER_MS = 30_000;
 const CLOCK_MS = 30_000;
+
+const loadToast = async () => (await loadModule("toast")).UndoToast.load();
 
 export class PostList {
   #api;
@@ -20,7 +22,7 @@ export class PostList {
   #authorId = "";
   #removed = new Set(); // ids of posts that are gone from the list, but perhaps not yet from the server
   #list = byId("posts");
-  #undo = new UndoToast();
+  #toast = null; // promised at the first deletion
   #otherTabs = new BroadcastChannel("inkwell.posts");
 
   constructor(api) {
@@ -119,7 +121,7 @@ export class PostList {
   }
 
   // The post leaves the list at once and the server a little later, so that it can be undone.
-  #delete(view) {
+  async #delete(view) {
     const index = this.#views.indexOf(view);
     this.#removed.add(view.id);
     this.#views.splice(index, 1);
@@ -134,7 +136,12 @@ export class PostList {
       this.#views.splice(older < 0 ? this.#views.length : older, 0, view);
       this.#show("Restored.");
     };
-    this.#undo.offer(`Deleted “${view.title}”.`, {
+    const toast = await (this.#toast ??= loadToast()).catch((error) => {
+      this.#toast = null;
+      restore();
+      view.showError(error.message);
+    });
+    toast?.offer(`Deleted “${view.title}”.`, {
       undo: () => {
         restore();
         view.focus();

@@ -1,7 +1,7 @@
 // One post in the list: shown, published, edited in place, deleted.
 
+import { loadModule } from "./api.js";
 import { cloneTemplate, setMessage, show } from "./dom.js";
-import { openEditor } from "./post_editor.js";
 import { fillMarked, fillTime } from "./text.js";
 
 export class PostView {
@@ -48,9 +48,9 @@ export class PostView {
     this.#showPublished(post.published);
     this.tick();
     show(this.#find(".edited"), new Date(post.updatedAt) - new Date(post.createdAt) >= 1000);
-    this.#find(".edit").setAttribute("aria-label", `Edit “${post.title}”`);
-    this.#find(".delete").setAttribute("aria-label", `Delete “${post.title}”`);
-    this.#find(".publish").setAttribute("aria-label", `Publish “${post.title}”`);
+    for (const action of ["Edit", "Delete", "Publish"]) {
+      this.#find(`.${action.toLowerCase()}`).setAttribute("aria-label", `${action} “${post.title}”`);
+    }
     if (textChanged && this.element.isConnected) this.settle();
     return this;
   }
@@ -143,8 +143,8 @@ export class PostView {
     this.showError("");
     try {
       const { post, etag } = await this.#api.getPost(this.#post.id);
-      this.#isEdited = true;
-      openEditor(this.#api, this.#article, post, etag, (kept) => {
+      const { openEditor } = await loadModule("post_editor");
+      await openEditor(this.#api, this.#article, post, etag, (kept) => {
         this.#isEdited = false;
         if (!kept) return this.#on.onGone(this);
         const changed = kept.updatedAt !== this.#post.updatedAt;
@@ -153,6 +153,7 @@ export class PostView {
         this.#find(".edit").focus();
         if (changed) this.#on.onChanged();
       });
+      this.#isEdited = true;
     } catch (error) {
       this.#fail(error);
     } finally {

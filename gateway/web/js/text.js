@@ -1,4 +1,4 @@
-// Words for people: matches, dates, names.
+// Words for people: matches and dates.
 
 // Fills an element with text, in which what matches the query (whatever the case) stands in <mark>.
 export function fillMarked(element, text, query) {
@@ -40,11 +40,3 @@ export function fillTime(element, iso) {
   element.dateTime = iso;
   element.title = precise.format(then);
 }
-
-// What to call a user: name, else user name, else e-mail. A Clerk user may have none of them.
-export function displayName(user) {
-  const name = [user.firstName, user.lastName].filter(Boolean).join(" ").trim();
-  return name || user.username || user.email || "You";
-}
-
-export const longDate = (iso) => new Intl.DateTimeFormat("en", { dateStyle: "long" }).format(new Date(iso));

@@ -1,5 +1,6 @@
 // The line at the bottom that tells what happened and lets it be undone for a while.
 
+import { loadPart } from "./api.js";
 import { byId, show } from "./dom.js";
 
 const UNDO_MS = 6_000;
@@ -10,6 +11,11 @@ export class UndoToast {
   #element = byId("toast");
   #offer = null;
   #timer = 0;
+
+  static async load() {
+    document.body.append(await loadPart("toast"));
+    return new UndoToast();
+  }
 
   constructor() {
     byId("toast-undo").addEventListener("click", () => this.#settle("undo"));

@@ -43,8 +43,8 @@ nlohmann::json Document() {
 // The page's files and the proxy are no API: the document leaves them out.
 bool IsApi(const Route& route) {
   static const std::set<std::string> kPage{
-      "/",        "/account",           "/account/export", "/sign-in",     "/sign-in/{rest...}",
-      "/sign-up", "/sign-up/{rest...}", "/app.css",        "/favicon.svg", "/js/{file}"};
+      "/",        "/account",     "/account/export", "/sign-in",     "/sign-in/{rest...}", "/sign-up", "/sign-up/{rest...}",
+      "/app.css", "/favicon.svg", "/js/{file}",      "/parts/{file}"};
   return !kPage.contains(route.pattern) && !route.pattern.starts_with("/__clerk/");
 }
 

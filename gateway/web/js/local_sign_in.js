@@ -1,23 +1,18 @@
-// The pages /sign-in and /sign-up: Clerk's own components, or the emulator's simplest sign-in where clerk-js is missing.
+// The pages /sign-in and /sign-up where clerk-js is missing: the emulator's simplest sign-in.
 
+import { loadPart } from "./api.js";
 import { byId, clearFieldErrors, setFieldError, show, showError } from "./dom.js";
 
 const EMAIL_SHAPE = /^[^\s@]+@[^\s@]+$/;
 const TITLES = { "sign-in": "Sign in", "sign-up": "Sign up" };
-
-export function mountSignIn(page, clerk) {
-  const place = byId("clerk-components");
-  show(place, true);
-  if (page === "sign-up") clerk.mountSignUp(place);
-  else clerk.mountSignIn(place);
-}
 
 const SENTENCES = {
   form_identifier_not_found: "No account has this e-mail address. Sign up to make one.",
   form_identifier_exists: "This e-mail address has an account already. Sign in instead.",
 };
 
-export function setUpLocalSignIn(page, session) {
+export async function openLocalSignIn(place, page, session) {
+  place.replaceChildren(await loadPart("local_sign_in"));
   const form = byId("local-sign-in");
   const button = form.querySelector("[type=submit]");
   byId("local-title").textContent = TITLES[page];
@@ -25,7 +20,6 @@ export function setUpLocalSignIn(page, session) {
   show(byId("name-fields"), page === "sign-up");
   show(byId("to-sign-in"), page === "sign-up");
   show(byId("to-sign-up"), page === "sign-in");
-  show(form, true);
   form.elements.email.focus();
   form.addEventListener("input", ({ target }) => target.name === "email" && setFieldError(form, "email", ""));
   form.addEventListener("submit", async (event) => {
