@@ -132,6 +132,7 @@ bool ChunkedDecoder::EndOfSizeLine(std::size_t body_size) {
 
 bool ChunkedDecoder::StepTrailer(char c) {
   if (++overhead_ > kMaxOverhead) return Reject({431, "TRAILERS_TOO_LARGE", "The trailer fields are too large."});
+  if (trailer_line_.ends_with('\r') && c != '\n') return Reject(kBadChunk);
   trailer_line_.push_back(c);
   if (c != '\n') return true;
   if (!trailer_line_.ends_with("\r\n")) return Reject(kBadChunk);

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::size_t kMaxDiscarded = std::size_t{1024} * 1024;
 
-constexpr Rejection kHeadTimeout{408, "HEAD_TIMEOUT", "The request head did not arrive in time."};
-constexpr Rejection kBodyTimeout{408, "BODY_TIMEOUT", "The request body did not arrive in time."};
+// What any route takes may also come while memory is short.
+constexpr std::size_t kSmallBody = kDefaultBodyLimit;
 constexpr Rejection kIncomplete{400, "INCOMPLETE", "The connection ended within a request."};
 
 }  // namespace
@@ -39,7 +39,7 @@ bool Connection::wants_read() const {
   if (end_of_input_ || phase_ == Phase::kClosed) return false;
   if (phase_ == Phase::kLingering) return true;
   // A client that does not take its answers is not asked for more; nor is one with enough in flight.
-  return !blocked_ && exchanges_.size() < context_.options.max_pipelined && discarded_ < kMaxDiscarded;
+  return !blocked_ && !Saturated() && discarded_ < kMaxDiscarded;
 }
 
 void Connection::OnReadable(SteadyTime now) {
@@ -75,40 +75,23 @@ void Connection::Flush(SteadyTime now) {
   if (!exchanges_.empty() && exchanges_.front().answered) Advance(now);
 }
 
-void Connection::OnDeadline(SteadyTime now) {
-  if (phase_ == Phase::kLingering) return Close();
-  if (blocked_ && now >= write_deadline_) {
-    context_.metrics.Rejected("WRITE_TIMEOUT");
-    return Close();
-  }
-  if (!exchanges_.empty() && exchanges_.front().begun && !exchanges_.front().writing &&
-      now >= exchanges_.front().next_piece_deadline) {
-    return Cut(exchanges_.front(), "STREAM_TIMEOUT");
-  }
-  for (Exchange& exchange : exchanges_) {
-    if (exchange.answered || now < exchange.record->deadline + context_.options.reply_grace) continue;
-    context_.metrics.Rejected("REPLY_TIMEOUT");
-    exchange.answered = true;
-    exchange.response = ProblemResponse({504, "DEADLINE_EXCEEDED", "The answer took too long."}, exchange.record->request_id);
-  }
-  if (phase_ == Phase::kOpen && reading_ != Reading::kNothing && now >= reading_deadline_) {
-    if (reading_ == Reading::kIdle) return Close();
-    return Refuse(reading_ == Reading::kBody ? kBodyTimeout : kHeadTimeout, now);
-  }
-  Advance(now);
-}
-
 void Connection::Refuse(const Rejection& rejection, SteadyTime now) {
   context_.metrics.Rejected(rejection.reason);
   std::shared_ptr<RequestRecord> record = framer_.record();
   if (!record || record->request_id.empty()) {
-    // There was no head to be trusted: the answer stands for itself.
+    // There was no head to be trusted: the answer stands for itself. That one to HEAD has no content is known from the first
+    // word.
+    const bool of_head = record && record->head.starts_with("HEAD ");
     record = std::make_shared<RequestRecord>();
+    if (of_head) record->method = "HEAD";
     record->request_id = NewRequestId();
     record->received_at = now;
   }
   Response response =
       ProblemResponse({rejection.status, std::string(rejection.reason), std::string(rejection.detail)}, record->request_id);
+  if (rejection.status == 503) response.headers.push_back({"Retry-After", "1"});
+  framer_.DropBody();
+  std::string().swap(stash_);
   QueueAnswer(std::move(record), std::move(response));
   Advance(now);
 }
@@ -120,27 +103,11 @@ void Connection::OnDrain(SteadyTime now) {
   }
 }
 
-SteadyTime Connection::deadline() const {
-  if (phase_ == Phase::kLingering) return linger_deadline_;
-  SteadyTime next = SteadyTime::max();
-  if (blocked_) next = write_deadline_;
-  if (phase_ == Phase::kOpen && reading_ != Reading::kNothing) next = std::min(next, reading_deadline_);
-  if (!exchanges_.empty() && exchanges_.front().begun && !exchanges_.front().writing) {
-    next = std::min(next, exchanges_.front().next_piece_deadline);
-  }
-  for (const Exchange& exchange : exchanges_) {
-    if (exchange.answered) continue;
-    next = std::min(next, exchange.record->deadline + context_.options.reply_grace);
-    break;  // later ones have later deadlines
-  }
-  return next;
-}
-
 void Connection::Consume(std::string_view bytes, SteadyTime now) {
   while (phase_ == Phase::kOpen) {
     switch (framer_.state()) {
       case RequestFramer::State::kHead:
-        if (exchanges_.size() >= context_.options.max_pipelined) {
+        if (Saturated()) {
           stash_.assign(bytes);
           return;
         }
@@ -171,6 +138,7 @@ void Connection::BeginRequest(SteadyTime now) {
   record.client_address = address_;
   if (context_.options.identify) context_.options.identify(record);
   record.request_id = RequestIdOf(record);
+  if (context_.full && (record.chunked || record.content_length > kSmallBody)) return Shed(now);
   std::size_t limit = context_.smallest_body_limit;
   // Only when the body may break a limit, or the client waits for our word, is the route worth finding beforehand.
   if (record.HasBody() && (record.chunked || record.expects_continue || record.content_length > limit)) {
@@ -217,48 +185,14 @@ void Connection::Advance(SteadyTime now) {
     RenderReady(now);
     if (!closed()) Write(now);
     if (!closed() && !blocked_ && ReleasePiece()) continue;
-    if (closed() || blocked_ || phase_ != Phase::kOpen || stash_.empty() || exchanges_.size() >= context_.options.max_pipelined) {
-      break;
-    }
-    const std::string bytes = std::move(stash_);
-    stash_.clear();
+    if (closed() || blocked_ || phase_ != Phase::kOpen || stash_.empty() || Saturated()) break;
+    const std::string bytes = std::exchange(stash_, {});
     Consume(bytes, now);
   }
   if (closed() || phase_ == Phase::kLingering) return;
   if (end_of_input_ && stash_.empty()) phase_ = Phase::kLast;
   if (phase_ == Phase::kLast && exchanges_.empty() && output_.empty()) return Finish(now);
   UpdateReading(now);
-}
-
-void Connection::UpdateReading(SteadyTime now) {
-  const Reading before = reading_;
-  if (framer_.state() == RequestFramer::State::kBody) {
-    reading_ = Reading::kBody;
-  } else if (framer_.started()) {
-    reading_ = Reading::kHead;
-  } else {
-    reading_ = exchanges_.empty() && output_.empty() ? Reading::kIdle : Reading::kNothing;
-  }
-  if (reading_ == before && reading_request_ == requests_) return;
-  reading_request_ = requests_;
-  const EdgeOptions& options = context_.options;
-  switch (reading_) {
-    case Reading::kNothing:
-      return;
-    case Reading::kIdle:
-      // Who connects and says nothing is not a client that thinks between two requests.
-      reading_deadline_ = now + (requests_ == 0 ? options.head_timeout : options.idle_timeout);
-      if (context_.draining) OnDrain(now);
-      exchanges_.shrink_to_fit();
-      output_.Release();
-      return;
-    case Reading::kHead:
-      reading_deadline_ = now + options.head_timeout;
-      return;
-    case Reading::kBody:
-      reading_deadline_ = now + options.body_timeout;
-      return;
-  }
 }
 
 }  // namespace inkwell::gateway

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,7 @@ struct ReactorContext {
   std::shared_ptr<Mailbox> mailbox;  // shared with the Replies, which may outlive the reactor
   std::size_t smallest_body_limit = 0;
   bool draining = false;
+  bool full = false;  // more is held than may be, and nobody can be made to give it up
   DateCache date{};
   std::vector<char> read_buffer = std::vector<char>(std::size_t{64} * 1024);
 };
@@ -50,6 +52,9 @@ class Connection final {
   void OnDeadline(SteadyTime now);
   // Answers with an error, whatever the client sends, and ends.
   void Refuse(const Rejection& rejection, SteadyTime now);
+  // Gives up what the client keeps waiting: answers that it does not take (the connection is reset), or a request that is not
+  // complete (503). For when waiting_since() says so.
+  void Shed(SteadyTime now);
   // From now on the context is draining: ends after the answers in flight, or after the grace.
   void OnDrain(SteadyTime now);
 
@@ -60,6 +65,11 @@ class Connection final {
   [[nodiscard]] bool wants_read() const;
   [[nodiscard]] bool wants_write() const { return !closed() && blocked_; }
   [[nodiscard]] SteadyTime deadline() const;
+  // Bytes of requests and answers in memory.
+  [[nodiscard]] std::size_t held() const;
+  // Since when it is the client who keeps them there: the last progress of its reading, or the beginning of its request. Nothing
+  // when it is not.
+  [[nodiscard]] std::optional<SteadyTime> waiting_since() const;
 
  private:
   enum class Phase : std::uint8_t {
@@ -103,6 +113,14 @@ class Connection final {
   void Write(SteadyTime now);
   void Finish(SteadyTime now);
   void Close() { phase_ = Phase::kClosed; }
+  // Ends at once, by a reset: what the kernel still holds for a client that takes nothing goes too.
+  void Abort();
+  // Whether the kernel has bytes that the client did not acknowledge.
+  [[nodiscard]] bool HasUntakenBytes() const;
+  // Of a body: what has come of it buys time, at the least rate that is accepted.
+  [[nodiscard]] SteadyTime ReadingDeadline() const;
+  // Whether enough is in flight, or waits to be written: no further request is begun.
+  [[nodiscard]] bool Saturated() const;
   void UpdateReading(SteadyTime now);
   [[nodiscard]] bool Idle() const { return exchanges_.empty() && output_.empty() && !framer_.started() && stash_.empty(); }
 

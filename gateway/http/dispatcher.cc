@@ -77,6 +77,10 @@ runtime::Result<Pattern> ParsePattern(std::string_view pattern) {
   return result;
 }
 
+bool HasEncodedSlash(std::string_view path) {
+  return path.find("%2f") != std::string_view::npos || path.find("%2F") != std::string_view::npos;
+}
+
 }  // namespace
 
 class Dispatcher::Router final : private httplib::Server {
@@ -138,12 +142,22 @@ class Dispatcher::Router final : private httplib::Server {
   // compression, multipart by regex) cannot happen here, and the copy of each header into its multimap is saved.
   void Run(std::string_view method, std::string_view target) {
     if (target.find('?') > kMaxPath && target.size() > kMaxPath) return;
-    line_.assign(method).append(" ").append(target).append(" HTTP/1.1\r\n");
+    const std::size_t query = target.find('?');
+    encoded_slash_ = HasEncodedSlash(target.substr(0, query));
+    line_.assign(method).append(" ").append(target.substr(0, query));
+    if (query != std::string_view::npos) AppendQuery(target.substr(query + 1));
+    line_.append(" HTTP/1.1\r\n");
     // Without it, httplib reads the bodies of these methods up to the end of the stream.
     if (method == "POST" || method == "PUT" || method == "PATCH" || method == "DELETE") line_.append("Content-Length: 0\r\n");
     line_.append("\r\n");
     MemoryStream stream(line_);
     ProcessRequest(*this, stream);
+  }
+
+  // httplib 0.11 finds no route for a query that has a '?' of its own (RFC 3986 section 3.4 allows it).
+  void AppendQuery(std::string_view query) {
+    line_.push_back('?');
+    for (const char c : query) c == '?' ? line_.append("%3F") : line_.append(1, c);
   }
 
   // A template, so that the signature is chosen that this httplib has: 0.18 wants the addresses, 0.11 asks the stream.
@@ -159,6 +173,9 @@ class Dispatcher::Router final : private httplib::Server {
   }
 
   void OnMatch(std::size_t index, const httplib::Request& request) {
+    // httplib decodes before it matches, but an encoded slash separates no segments (RFC 3986 section 2.2). Only a rest may have
+    // one.
+    if (encoded_slash_ && !routes_[index].pattern.ends_with("...}")) return;
     matched_ = &routes_[index];
     if (reply_ == nullptr) return;
     RequestRecord& record = **record_;
@@ -178,6 +195,7 @@ class Dispatcher::Router final : private httplib::Server {
   const std::shared_ptr<RequestRecord>* record_ = nullptr;
   Reply* reply_ = nullptr;
   const Route* matched_ = nullptr;
+  bool encoded_slash_ = false;  // in the path
 };
 
 Dispatcher::Dispatcher(std::unique_ptr<Router> router) : router_(std::move(router)) {}

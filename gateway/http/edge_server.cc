@@ -27,8 +27,9 @@ EdgeServer::~EdgeServer() = default;
 
 runtime::Result<std::unique_ptr<EdgeServer>> EdgeServer::Create(EdgeOptions options, RouteTable routes,
                                                                 prometheus::Registry& metrics) {
-  if (options.reactors < 1 || options.max_pipelined < 1 || options.tick.count() < 1) {
-    return runtime::Fail(runtime::Code::kInvalidArgument, "BAD_OPTION", "reactors, max_pipelined and tick are at least 1");
+  if (options.reactors < 1 || options.max_pipelined < 1 || options.tick.count() < 1 || options.min_body_rate < 1) {
+    return runtime::Fail(runtime::Code::kInvalidArgument, "BAD_OPTION",
+                         "reactors, max_pipelined, tick and min_body_rate are at least 1");
   }
   auto state = std::make_unique<State>(std::move(options), std::move(routes), metrics);
   for (int i = 0; i < state->options.reactors; ++i) {

@@ -29,6 +29,8 @@ struct EdgeOptions {
   // Total times, so that a byte now and then keeps nothing alive.
   std::chrono::milliseconds head_timeout{10000};    // from accept or from the head's first byte to its end
   std::chrono::milliseconds body_timeout{20000};    // from the head's end to the body's end
+  std::chrono::milliseconds body_grace{5000};       // so long a body may come at any rate
+  std::size_t min_body_rate = 500;                  // bytes per second, on the average from then on
   std::chrono::milliseconds idle_timeout{25000};    // between requests
   std::chrono::milliseconds write_timeout{10000};   // for each 64 KiB of answer that the client takes
   std::chrono::milliseconds stream_timeout{30000};  // for the next piece of a streamed answer to come
@@ -50,6 +52,10 @@ struct EdgeOptions {
   std::size_t max_head = 16384;                 // bytes of request line and fields; 431 beyond
   std::size_t max_fields = 100;                 // 431 beyond
   std::size_t max_pipelined = 16;               // requests of one connection in flight; the next one waits unread
+  std::size_t max_queued = 262'144;             // bytes of answers that wait for one client; the next request waits unread beyond
+  // Bytes of requests and answers that all connections hold. Beyond them, who has kept the most bytes waiting for the longest
+  // time goes first; a request that is given up gets 503.
+  std::size_t max_held = std::size_t{24} * 1024 * 1024;
 };
 
 // The strict HTTP/1.1 edge: event loops own the sockets, frame requests by RFC 9112, route them through httplib and write the

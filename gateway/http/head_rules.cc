@@ -1,7 +1,10 @@
 #include "gateway/http/head_rules.h"
 
+#include <arpa/inet.h>
+
 #include <array>
 #include <charconv>
+#include <cstring>
 
 #include "gateway/http/octets.h"
 
@@ -12,26 +15,24 @@ constexpr Rejection Bad(std::string_view reason, std::string_view detail) { retu
 
 // Fields that mean something else to each reader when they come twice.
 struct SingleFields {
-  const FieldView* host = nullptr;
-  const FieldView* content_length = nullptr;
-  const FieldView* transfer_encoding = nullptr;
-  const FieldView* expect = nullptr;
-  const FieldView* authorization = nullptr;
-  const FieldView* content_type = nullptr;
-  const FieldView* origin = nullptr;
-  const FieldView* idempotency_key = nullptr;
+  FieldView* host = nullptr;
+  FieldView* content_length = nullptr;
+  FieldView* transfer_encoding = nullptr;
+  FieldView* authorization = nullptr;
+  FieldView* content_type = nullptr;
+  FieldView* origin = nullptr;
+  FieldView* idempotency_key = nullptr;
 };
 
 struct SingleFieldName {
   std::string_view name;
-  const FieldView* SingleFields::*member;
+  FieldView* SingleFields::*member;
 };
 
 constexpr std::array kSingleFields = {
     SingleFieldName{"host", &SingleFields::host},
     SingleFieldName{"content-length", &SingleFields::content_length},
     SingleFieldName{"transfer-encoding", &SingleFields::transfer_encoding},
-    SingleFieldName{"expect", &SingleFields::expect},
     SingleFieldName{"authorization", &SingleFields::authorization},
     SingleFieldName{"content-type", &SingleFields::content_type},
     SingleFieldName{"origin", &SingleFields::origin},
@@ -56,39 +57,58 @@ bool IsKnownMethod(std::string_view method) {
          method == "OPTIONS";
 }
 
-// uri-host [ ":" port ] (RFC 9110 section 7.2). An http URI has no empty host.
-bool IsValidAuthority(std::string_view authority) {
-  std::string_view host = authority;
-  if (!host.empty() && host.front() == '[') {
-    const std::size_t end = host.find(']');
-    if (end == std::string_view::npos || end == 1) return false;
-    for (const char c : host.substr(1, end - 1)) {
-      if (HexDigit(c) < 0 && c != ':' && c != '.') return false;
-    }
-    host.remove_prefix(end + 1);
-    if (!host.empty() && host.front() != ':') return false;
-    if (!host.empty()) host.remove_prefix(1);
-  } else {
-    const std::size_t colon = host.find(':');
-    const std::string_view name = host.substr(0, colon);
-    if (name.empty()) return false;
-    for (const char c : name) {
-      const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-      if (!letter && !IsDigit(c) && std::string_view("-._~!$&'()*+;=%").find(c) == std::string_view::npos) return false;
-    }
-    host = colon == std::string_view::npos ? std::string_view() : host.substr(colon + 1);
+// Whether two hexadecimal digits follow each '%' (RFC 3986 section 2.1).
+bool IsPercentEncoded(std::string_view text) {
+  for (std::size_t i = text.find('%'); i != std::string_view::npos; i = text.find('%', i + 1)) {
+    if (i + 2 >= text.size() || HexDigit(text[i + 1]) < 0 || HexDigit(text[i + 2]) < 0) return false;
   }
-  return host.size() <= 5 && std::all_of(host.begin(), host.end(), IsDigit);
+  return true;
 }
 
-std::optional<Rejection> CheckPercentEncoding(std::string_view path) {
-  for (std::size_t i = path.find('%'); i != std::string_view::npos; i = path.find('%', i + 1)) {
-    if (i + 2 >= path.size() || HexDigit(path[i + 1]) < 0 || HexDigit(path[i + 2]) < 0) {
-      return Bad("BAD_TARGET", "The path has a '%' that no two hexadecimal digits follow.");
-    }
-    if (path[i + 1] == '0' && path[i + 2] == '0') return Bad("BAD_TARGET", "The path has an encoded NUL.");
-  }
+bool IsIpv6(std::string_view text) {
+  std::array<char, INET6_ADDRSTRLEN> terminated{};
+  in6_addr address{};
+  if (text.size() >= terminated.size()) return false;
+  std::copy(text.begin(), text.end(), terminated.begin());
+  return ::inet_pton(AF_INET6, terminated.data(), &address) == 1;
+}
+
+bool IsRegisteredName(std::string_view name) {
+  const auto allowed = [](char c) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return letter || IsDigit(c) || std::string_view("-._~!$&'()*+;=%").find(c) != std::string_view::npos;
+  };
+  return !name.empty() && std::all_of(name.begin(), name.end(), allowed) && IsPercentEncoded(name);
+}
+
+// uri-host [ ":" port ] (RFC 9110 section 7.2). An http URI has no empty host.
+bool IsValidAuthority(std::string_view authority) {
+  const bool literal = authority.starts_with('[');
+  const std::size_t host_end = literal ? authority.find(']') : authority.find(':');
+  if (literal && host_end == std::string_view::npos) return false;
+  const std::string_view host = authority.substr(0, host_end);
+  if (literal ? !IsIpv6(host.substr(1)) : !IsRegisteredName(host)) return false;
+  std::string_view port = authority.substr(host.size() + (literal ? 1 : 0));
+  if (port.empty()) return true;
+  if (port.front() != ':') return false;
+  port.remove_prefix(1);
+  return port.size() <= 5 && std::all_of(port.begin(), port.end(), IsDigit);
+}
+
+std::optional<Rejection> CheckPath(std::string_view path) {
+  if (!IsPercentEncoded(path)) return Bad("BAD_TARGET", "The path has a '%' that no two hexadecimal digits follow.");
+  if (path.find("%00") != std::string_view::npos) return Bad("BAD_TARGET", "The path has an encoded NUL.");
   return std::nullopt;
+}
+
+// "http://host?query": its path is empty, which is "/" (RFC 9110 section 4.2.3). What the scheme leaves over makes room for it.
+void InsertPath(RequestRecord& record, std::size_t query_size) {
+  char* authority = record.head.data() + (record.authority.data() - record.head.data());
+  const std::size_t size = record.authority.size();
+  std::memmove(authority - 1, authority, size);
+  authority[size - 1] = '/';
+  record.authority = {authority - 1, size};
+  record.target = {authority + size - 1, query_size + 1};
 }
 
 std::optional<Rejection> ApplyTarget(RequestRecord& record) {
@@ -107,22 +127,37 @@ std::optional<Rejection> ApplyTarget(RequestRecord& record) {
     const std::size_t path = target.find_first_of("/?");
     record.authority = target.substr(0, path);
     if (!IsValidAuthority(record.authority)) return Bad("BAD_TARGET", "The target's authority is not valid.");
-    if (path != std::string_view::npos && target[path] == '?') return Bad("BAD_TARGET", "The target URI has no path.");
-    record.target = path == std::string_view::npos ? std::string_view("/") : target.substr(path);
+    if (path != std::string_view::npos && target[path] == '?') {
+      InsertPath(record, target.size() - path);
+    } else {
+      record.target = path == std::string_view::npos ? std::string_view("/") : target.substr(path);
+    }
   }
-  return CheckPercentEncoding(record.target.substr(0, record.target.find('?')));
+  return CheckPath(record.target.substr(0, record.target.find('?')));
 }
 
-std::optional<Rejection> CheckHost(const RequestRecord& record, const SingleFields& single) {
+std::optional<Rejection> ApplyHost(const RequestRecord& record, const SingleFields& single) {
   if (single.host == nullptr) {
     if (record.minor_version == 0) return std::nullopt;
     return Bad("HOST_REQUIRED", "An HTTP/1.1 request has a Host field.");
   }
   if (!IsValidAuthority(single.host->value)) return Bad("BAD_HOST", "The Host field is not a host with an optional port.");
-  if (!record.authority.empty() && !EqualsIgnoringCase(record.authority, single.host->value)) {
-    return Bad("BAD_HOST", "The Host field differs from the target's authority.");
-  }
+  // The target's authority counts, and nobody sees the other one (RFC 9112 section 3.2.2).
+  if (!record.authority.empty()) single.host->value = record.authority;
   return std::nullopt;
+}
+
+// Other codings under chunked are well framed, but unknown here; all else has no certain end (RFC 9112 sections 6.1 and 6.3).
+Rejection RefuseCodings(std::string_view codings) {
+  std::size_t others = 0;
+  std::size_t chunked = 0;
+  bool last_is_chunked = false;
+  ForEachElement(codings, [&](std::string_view coding) {
+    last_is_chunked = EqualsIgnoringCase(coding, "chunked");
+    ++(last_is_chunked ? chunked : others);
+  });
+  if (last_is_chunked && chunked == 1 && others > 0) return {501, "UNKNOWN_CODING", "The only transfer coding is chunked."};
+  return Bad("BAD_FRAMING", "Transfer-Encoding is chunked, once.");
 }
 
 // Any doubt about where the body ends is refused: request smuggling lives on it (RFC 9112 sections 6.3 and 11.2).
@@ -131,12 +166,7 @@ std::optional<Rejection> ApplyFraming(RequestRecord& record, const SingleFields&
     if (single.content_length != nullptr) return Bad("BAD_FRAMING", "Content-Length and Transfer-Encoding exclude each other.");
     if (record.minor_version == 0) return Bad("BAD_FRAMING", "HTTP/1.0 has no Transfer-Encoding.");
     const std::string_view coding = single.transfer_encoding->value;
-    if (!EqualsIgnoringCase(coding, "chunked")) {
-      for (const std::string_view known : {"gzip, chunked", "deflate, chunked", "compress, chunked"}) {
-        if (EqualsIgnoringCase(coding, known)) return Rejection{501, "UNKNOWN_CODING", "The only transfer coding is chunked."};
-      }
-      return Bad("BAD_FRAMING", "Transfer-Encoding is chunked, once.");
-    }
+    if (!EqualsIgnoringCase(coding, "chunked")) return RefuseCodings(coding);
     record.chunked = true;
   }
   if (single.content_length != nullptr) {
@@ -150,13 +180,18 @@ std::optional<Rejection> ApplyFraming(RequestRecord& record, const SingleFields&
   return std::nullopt;
 }
 
-std::optional<Rejection> ApplyExpectation(RequestRecord& record, const SingleFields& single) {
+std::optional<Rejection> ApplyExpectation(RequestRecord& record) {
   // An HTTP/1.0 client cannot take a 100 (RFC 9110 section 10.1.1).
-  if (single.expect == nullptr || record.minor_version == 0) return std::nullopt;
-  if (!EqualsIgnoringCase(single.expect->value, "100-continue")) {
-    return Rejection{417, "BAD_EXPECTATION", "The only expectation is 100-continue."};
+  if (record.minor_version == 0) return std::nullopt;
+  bool unknown = false;
+  for (const FieldView& field : record.fields) {
+    if (!EqualsIgnoringCase(field.name, "expect")) continue;
+    ForEachElement(field.value, [&](std::string_view expectation) {
+      record.expects_continue = true;
+      unknown = unknown || !EqualsIgnoringCase(expectation, "100-continue");
+    });
   }
-  record.expects_continue = true;
+  if (unknown) return Rejection{417, "BAD_EXPECTATION", "The only expectation is 100-continue."};
   return std::nullopt;
 }
 
@@ -188,8 +223,7 @@ std::optional<Rejection> CheckRequestLine(std::string_view line) {
   if (version.size() != 8 || !version.starts_with("HTTP/") || !IsDigit(version[5]) || version[6] != '.' || !IsDigit(version[7])) {
     return Bad("BAD_REQUEST_LINE", "The request line ends in an HTTP version.");
   }
-  if (version != "HTTP/1.1" && version != "HTTP/1.0")
-    return Rejection{505, "BAD_VERSION", "The versions are HTTP/1.1 and HTTP/1.0."};
+  if (version[5] != '1') return Rejection{505, "BAD_VERSION", "The versions are HTTP/1.1 and HTTP/1.0."};
   if (!IsKnownMethod(method)) return Rejection{501, "UNKNOWN_METHOD", "The server does not know this method."};
   return std::nullopt;
 }
@@ -205,7 +239,7 @@ std::optional<Rejection> CheckFieldLine(std::string_view line) {
 
 std::optional<Rejection> ApplyHeadRules(RequestRecord& record) {
   SingleFields single;
-  for (const FieldView& field : record.fields) {
+  for (FieldView& field : record.fields) {
     for (const SingleFieldName& known : kSingleFields) {
       if (!EqualsIgnoringCase(field.name, known.name)) continue;
       if (single.*known.member != nullptr) return Bad("REPEATED_FIELD", "A field that must be single is there twice.");
@@ -213,9 +247,9 @@ std::optional<Rejection> ApplyHeadRules(RequestRecord& record) {
     }
   }
   if (auto rejection = ApplyTarget(record)) return rejection;
-  if (auto rejection = CheckHost(record, single)) return rejection;
+  if (auto rejection = ApplyHost(record, single)) return rejection;
   if (auto rejection = ApplyFraming(record, single)) return rejection;
-  if (auto rejection = ApplyExpectation(record, single)) return rejection;
+  if (auto rejection = ApplyExpectation(record)) return rejection;
   ApplyConnection(record);
   return std::nullopt;
 }

@@ -13,6 +13,7 @@ namespace inkwell::gateway {
 namespace {
 
 constexpr int kBacklog = 4096;
+constexpr int kUnsentBytes = 128 * 1024;
 
 struct SocketAddress {
   sockaddr_storage storage{};
@@ -57,6 +58,9 @@ runtime::Result<void> ListenSocket::Open(const std::string& address, std::uint16
   // silently take half of the traffic. TCP_NODELAY is inherited by accepted sockets.
   ::setsockopt(fd_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  // Inherited too: the kernel takes no more than this beyond what the client's window has room for, so that a client that reads
+  // slowly is seen, and does not fill megabytes of socket buffer.
+  ::setsockopt(fd_, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kUnsentBytes, sizeof(kUnsentBytes));
   if (::bind(fd_, reinterpret_cast<const sockaddr*>(&local.storage), local.length) != 0) return failed("bind");
   if (::listen(fd_, kBacklog) != 0) return failed("listen on");
   socklen_t length = sizeof(local.storage);

@@ -42,6 +42,12 @@ OutputQueue::Outcome OutputQueue::WriteTo(int fd, std::size_t& written) {
   return Outcome::kWritten;
 }
 
+std::size_t OutputQueue::held() const {
+  std::size_t bytes = 0;
+  for (const Piece& piece : pieces_) bytes += piece.head.capacity() + piece.body.held();
+  return bytes;
+}
+
 void OutputQueue::Drop(std::size_t bytes) {
   offset_ += bytes;
   std::size_t finished = 0;

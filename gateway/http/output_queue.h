@@ -17,6 +17,8 @@ class OutputQueue final {
 
   void Push(std::string head, Body body) { pieces_.push_back({std::move(head), std::move(body)}); }
   [[nodiscard]] bool empty() const { return pieces_.empty(); }
+  // Bytes of memory that are this queue's own.
+  [[nodiscard]] std::size_t held() const;
 
   // Writes to the non-blocking socket until nothing is left or it takes no more. `written` grows by the bytes taken.
   [[nodiscard]] Outcome WriteTo(int fd, std::size_t& written);

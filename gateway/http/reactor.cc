@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "runtime/log.h"
 
@@ -119,8 +120,10 @@ void Reactor::Run(const std::stop_token& stop) {
     for (int i = 0; i < count; ++i) {
       const epoll_event& event = events[static_cast<std::size_t>(i)];
       HandleEvent(event.data.u64, event.events, now);
+      KeepWithinBudget(now);
     }
     DeliverAnswers(now);
+    KeepWithinBudget(now);
     if (!context_.draining && drain_.load(std::memory_order_relaxed)) BeginDrain(now);
     if (now >= next_tick_) CheckDeadlines(now);
   }
@@ -256,6 +259,9 @@ void Reactor::Settle(std::uint32_t index) {
   const Connection& connection = *slot.connection;
   if (connection.closed()) return Remove(index);
   deadlines_[index] = connection.deadline();
+  const std::size_t held = connection.held();
+  held_ += held - slot.held;
+  slot.held = held;
   const std::uint32_t interest = (connection.wants_read() ? EPOLLIN : 0U) | (connection.wants_write() ? EPOLLOUT : 0U);
   if (interest == slot.interest) return;
   slot.interest = interest;
@@ -269,11 +275,38 @@ void Reactor::Remove(std::uint32_t index) {
   Slot& slot = slots_[index];
   const std::string address = slot.connection->address();
   slot.connection.reset();  // closes the socket, which takes it out of epoll
+  held_ -= std::exchange(slot.held, 0);
   deadlines_[index] = SteadyTime::max();
   free_slots_.push_back(index);
   --open_;
   metrics_.ConnectionClosed();
   census_.Leave(address);
+}
+
+void Reactor::KeepWithinBudget(SteadyTime now) {
+  const std::size_t budget = options_.max_held / static_cast<std::size_t>(options_.reactors);
+  context_.full = false;
+  if (held_ <= budget) return;
+  struct Candidate {
+    double weight;
+    std::uint32_t slot;
+  };
+  std::vector<Candidate> candidates;
+  for (std::uint32_t index = 0; index < slots_.size(); ++index) {
+    const auto since = slots_[index].connection ? slots_[index].connection->waiting_since() : std::nullopt;
+    if (!since) continue;
+    const auto waited = std::chrono::duration<double>(now - *since) + options_.tick;
+    candidates.push_back({waited.count() * static_cast<double>(slots_[index].held), index});
+  }
+  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) { return a.weight > b.weight; });
+  // Some room more than is needed at once, so that this is not done again for the next byte.
+  const std::size_t target = budget - budget / 8;
+  for (const Candidate& candidate : candidates) {
+    if (held_ <= target) break;
+    slots_[candidate.slot].connection->Shed(now);
+    Settle(candidate.slot);
+  }
+  context_.full = held_ > budget;
 }
 
 }  // namespace inkwell::gateway

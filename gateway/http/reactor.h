@@ -35,6 +35,7 @@ class Reactor final {
     std::unique_ptr<Connection> connection;
     std::uint32_t generation = 0;
     std::uint32_t interest = 0;  // what epoll was last told
+    std::size_t held = 0;        // what the connection held when it was last settled
   };
 
   Reactor(const EdgeOptions& options, const RouteTable& routes, EdgeMetrics& metrics, ConnectionCensus& census,
@@ -52,6 +53,8 @@ class Reactor final {
   // Does what the connection wants after something happened to it.
   void Settle(std::uint32_t slot);
   void Remove(std::uint32_t slot);
+  // When more is held than may be, connections whose clients keep the most of it waiting for the longest time give it up.
+  void KeepWithinBudget(SteadyTime now);
 
   const EdgeOptions& options_;
   EdgeMetrics& metrics_;
@@ -69,6 +72,7 @@ class Reactor final {
   std::vector<std::uint32_t> free_slots_;
   std::vector<Completion> answers_;
   std::size_t open_ = 0;
+  std::size_t held_ = 0;  // by all connections
 
   std::atomic<bool> drain_{false};
   std::latch not_accepting_{1};

@@ -84,6 +84,8 @@ void RequestFramer::EndOfLine() {
   }
   if (lines_ > limits_->fields) return Reject(kTooManyFields);
   if (const auto rejection = lines_ == 0 ? CheckRequestLine(line) : CheckFieldLine(line)) return Reject(*rejection);
+  // A higher minor version is served as the highest that is known (RFC 9110 section 6.2).
+  if (char& minor = head[head.size() - 3]; lines_ == 0 && minor > '1') minor = '1';
   ++lines_;
   line_start_ = head.size();
 }
@@ -120,6 +122,10 @@ std::shared_ptr<RequestRecord> RequestFramer::Take() {
   lines_ = 0;
   chunks_.reset();
   return std::move(record_);
+}
+
+void RequestFramer::DropBody() {
+  if (record_) std::string().swap(record_->body);
 }
 
 void RequestFramer::Reject(const Rejection& rejection) {

@@ -41,6 +41,8 @@ struct RequestRecord {
   std::vector<std::pair<std::string_view, std::string>> path_parameters;
 
   [[nodiscard]] bool HasBody() const { return chunked || content_length > 0; }
+  // Bytes of memory, but for small change.
+  [[nodiscard]] std::size_t held() const { return head.capacity() + body.capacity(); }
 };
 
 // ASCII only, as field names and codings are compared (RFC 9110 section 5.1).

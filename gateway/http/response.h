@@ -32,6 +32,9 @@ class Body final {
     return static_.data() != nullptr ? static_ : std::string_view(owned_);
   }
 
+  // Bytes of memory that are this body's own.
+  [[nodiscard]] std::size_t held() const { return owned_.capacity(); }
+
  private:
   std::string owned_;
   std::shared_ptr<const std::string> shared_;

@@ -31,6 +31,11 @@ RouteTable Routes(HeldReplies& held) {
   routes.push_back({"GET", "/large", [large](const httplib::Request&, RequestInfo, Reply reply) {
                       std::move(reply).Send({200, "text/plain", Body(large), {}});
                     }});
+  for (const auto& [path, size] : {std::pair("/copy", kLargeBody), std::pair("/medium", kMediumBody)}) {
+    routes.push_back({"GET", path, [size = size](const httplib::Request&, RequestInfo, Reply reply) {
+                        std::move(reply).Send(TextResponse(200, std::string(size, 'C')));
+                      }});
+  }
   routes.push_back({"POST", "/echo",
                     [](const httplib::Request&, RequestInfo info, Reply reply) {
                       std::move(reply).Send(TextResponse(200, std::string(info.body())));
@@ -41,6 +46,16 @@ RouteTable Routes(HeldReplies& held) {
                       std::move(reply).Send(TextResponse(200, std::to_string(info.body().size())));
                     },
                     200'000});
+  routes.push_back({"GET", "/livez", [](const httplib::Request&, RequestInfo, Reply reply) {
+                      std::move(reply).Send(TextResponse(200, "alive"));
+                    }});
+  routes.push_back({"POST", "/posts",
+                    [](const httplib::Request&, const RequestInfo& info, Reply reply) {
+                      const bool whole = info.body().starts_with(R"({"title":"x"})");
+                      if (whole) return std::move(reply).Send(JsonResponse(200, "{}"));
+                      std::move(reply).Fail({400, "INVALID_JSON", "This is not the body of the raw cases.", {}});
+                    },
+                    kRawLimit});
   routes.push_back({"GET", "/inspect/{id}", Inspect});
   routes.push_back({"GET", "/bad", [](const httplib::Request&, RequestInfo, Reply reply) {
                       std::move(reply).Send({302, "", {}, {{"Location", "/\r\nSet-Cookie: a=b"}}});
@@ -54,6 +69,11 @@ void HeldReplies::Put(RequestInfo, Reply reply) {
   const std::lock_guard lock(mutex_);
   replies_.push_back(std::move(reply));
   arrived_.notify_one();
+}
+
+bool HeldReplies::Empty() {
+  const std::lock_guard lock(mutex_);
+  return replies_.empty();
 }
 
 std::optional<Reply> HeldReplies::Take() {

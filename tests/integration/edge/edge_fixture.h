@@ -21,6 +21,7 @@ class HeldReplies final {
   void Put(RequestInfo info, Reply reply);
   // Waits for one; null after five seconds.
   [[nodiscard]] std::optional<Reply> Take();
+  [[nodiscard]] bool Empty();
 
  private:
   std::mutex mutex_;
@@ -29,8 +30,10 @@ class HeldReplies final {
 };
 
 // A running edge on a free port with routes that cover each way to answer:
-// GET /hello at once, GET /later by the test, GET /drop never, GET /large 4 MiB, POST /echo (limit 1000) the body,
-// POST /upload (limit 200,000) its size, GET /inspect what RequestInfo says, GET /bad a header that cannot be sent.
+// GET /hello at once, GET /later by the test, GET /drop never, GET /large 4 MiB that all answers share, GET /copy as much of its own,
+// GET /medium kMediumBody, POST /echo (limit 1000) the body,
+// POST /upload (limit 200,000) its size, GET /inspect what RequestInfo says, GET /bad a header that cannot be sent. GET /livez
+// and POST /posts (limit kRawLimit) are for the raw cases.
 class EdgeTest : public ::testing::Test {
  protected:
   EdgeTest();
@@ -49,6 +52,8 @@ class EdgeTest : public ::testing::Test {
   std::unique_ptr<EdgeServer> server_;
 };
 
+inline constexpr std::size_t kRawLimit = 20'000;
+inline constexpr std::size_t kMediumBody = 100'000;
 inline constexpr std::size_t kLargeBody = 4 * 1024 * 1024;
 
 std::string Get(const std::string& path, const std::string& fields = "");

@@ -51,6 +51,25 @@ TEST_F(EdgeTest, CutsASlowBody) {
   EXPECT_TRUE(client.Ended());
 }
 
+TEST_F(EdgeTest, CutsABodyBelowTheLeastRate) {
+  options_.body_grace = 50ms;
+  Start();
+  RawClient client = Connect();
+  client.Send(Post("/upload", "Content-Length: 100000\r\n", "a few bytes"));
+  EXPECT_THAT(client.Read().body, HasSubstr("BODY_TIMEOUT"));
+}
+
+TEST_F(EdgeTest, WhatHasComeOfABodyBuysTime) {
+  options_.body_grace = 1ms;
+  Start();
+  RawClient client = Connect();
+  client.Send(Post("/upload", "Content-Length: 100001\r\n", std::string(100'000, 'b')));
+  // Several looks at the deadlines later:
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(Ask(Get("/hello")).status, 200);
+  client.Send("b");
+  EXPECT_EQ(client.Read().body, "100001");
+}
+
 TEST_F(EdgeTest, CutsConnectionsThatSayNothing) {
   options_.head_timeout = 50ms;
   Start();
@@ -73,6 +92,17 @@ TEST_F(EdgeTest, CutsClientsThatDoNotTakeTheirAnswer) {
   for (int i = 0; i < 4; ++i) client.Send(Get("/large"));
   EXPECT_TRUE(inkwell::testing::Eventually([&] { return Metric("gateway_http_rejected_total", "WRITE_TIMEOUT") > 0; }));
   EXPECT_TRUE(client.Ended());
+}
+
+// What the kernel holds for a client that reads nothing is not left to it for minutes.
+TEST_F(EdgeTest, ResetsIdleClientsThatDidNotTakeTheirAnswer) {
+  options_.idle_timeout = 50ms;
+  Start();
+  RawClient client = Connect(4096);
+  client.Send(Get("/medium"));
+  EXPECT_TRUE(inkwell::testing::Eventually([&] { return Metric("gateway_http_requests_total", "/medium") == 1; }));
+  EXPECT_TRUE(inkwell::testing::Eventually([&] { return Metric("gateway_http_open_connections") == 0; }));
+  EXPECT_LT(client.ReadUntil("never").size(), kMediumBody);
 }
 
 TEST_F(EdgeTest, AnswersForHandlersThatTakeTooLong) {
@@ -100,7 +130,9 @@ TEST_F(EdgeTest, RefusesConnectionsBeyondTheLimit) {
   EXPECT_EQ(first.Read().status, 200);
   EXPECT_EQ(second.Read().status, 200);
   RawClient third = Connect();
-  EXPECT_EQ(third.Read().status, 503);
+  const RawAnswer refusal = third.Read();
+  EXPECT_EQ(refusal.status, 503);
+  EXPECT_TRUE(refusal.HasHeader("Retry-After: 1"));
   EXPECT_TRUE(third.Ended());
   first.Send(Get("/hello"));
   EXPECT_EQ(first.Read().status, 200);

@@ -65,12 +65,23 @@ TEST_F(DispatcherTest, DecodesParametersAndQuery) {
   Serve("GET", "/posts/{id}");
   EXPECT_EQ(Text("GET", "/posts/a%20b?q=c%2Bd+e"), "/posts/{id} id=a b q=c+d e");
   EXPECT_EQ(Text("GET", "/posts/a%2Fb"), "404");
+  EXPECT_EQ(Text("GET", "/posts/a?q=b?c&d=?"), "/posts/{id} id=a q=b?c");
+  EXPECT_EQ(Text("GET", "/posts/a?"), "/posts/{id} id=a");
 }
 
 TEST_F(DispatcherTest, GivesTheRestOfThePathToALastParameter) {
   Serve("GET", "/files/{path...}");
   EXPECT_EQ(Text("GET", "/files/a/b.css"), "/files/{path...} path=a/b.css");
   EXPECT_EQ(Text("GET", "/files/"), "404");
+}
+
+TEST_F(DispatcherTest, TakesAnEncodedSlashForNoSeparator) {
+  Serve("GET", "/api/posts");
+  Serve("GET", "/files/{path...}");
+  EXPECT_EQ(Text("GET", "/api%2Fposts"), "404");
+  EXPECT_EQ(Text("GET", "/api%2fposts"), "404");
+  EXPECT_EQ(Text("GET", "/%61pi/posts?x=%2F"), "/api/posts");
+  EXPECT_EQ(Text("GET", "/files/a%2Fb"), "/files/{path...} path=a/b");
 }
 
 TEST_F(DispatcherTest, TreatsPatternsLiterally) {

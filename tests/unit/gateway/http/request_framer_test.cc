@@ -132,7 +132,8 @@ TEST(RequestFramer, AnswersUnknownVersionsAndMethodsAsSuch) {
   ExpectAll({
       {Line("GET / HTTP/2.0"), "505"},
       {Line("GET / HTTP/0.9"), "505"},
-      {Line("GET / HTTP/1.2"), "505"},
+      {Line("GET / HTTP/1.2"), "GET /"},
+      {Line("GET / HTTP/1.9"), "GET /"},
       {Line("GET / HTTP/9.9"), "505"},
       {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "505"},
       {Line("FOO / HTTP/1.1"), "501"},
@@ -207,7 +208,6 @@ TEST(RequestFramer, RefusesFieldsThatMustBeSingle) {
       {Get("Origin: http://a\r\norigin: http://a\r\n"), "400"},
       {Get("Content-Type: a/b\r\nContent-Type: a/b\r\n"), "400"},
       {Get("Idempotency-Key: a\r\nIdempotency-Key: b\r\n"), "400"},
-      {Get("Expect: 100-continue\r\nExpect: 100-continue\r\n"), "400"},
   });
 }
 
@@ -234,6 +234,11 @@ TEST(RequestFramer, DemandsOneValidHost) {
       {"GET / HTTP/1.1\r\nHost: []\r\n\r\n", "400"},
       {"GET / HTTP/1.1\r\nHost: [::1]x\r\n\r\n", "400"},
       {"GET / HTTP/1.1\r\nHost: [g::1]\r\n\r\n", "400"},
+      {"GET / HTTP/1.1\r\nHost: [:::::]\r\n\r\n", "400"},
+      {"GET / HTTP/1.1\r\nHost: [::ffff:127.0.0.1]\r\n\r\n", "GET /"},
+      {"GET / HTTP/1.1\r\nHost: [" + std::string(60, '1') + "]\r\n\r\n", "400"},
+      {"GET / HTTP/1.1\r\nHost: a%2d\r\n\r\n", "GET /"},
+      {"GET / HTTP/1.1\r\nHost: a%zz\r\n\r\n", "400"},
   });
 }
 
@@ -242,10 +247,11 @@ TEST(RequestFramer, TurnsAbsoluteFormIntoOriginForm) {
       {Line("GET http://a/x?y HTTP/1.1"), "GET /x?y"},
       {Line("GET HTTP://A/x HTTP/1.1"), "GET /x"},
       {Line("GET https://a HTTP/1.1"), "GET /"},
-      {Line("GET http://b/x HTTP/1.1"), "400"},
+      {Line("GET http://b/x HTTP/1.1"), "GET /x"},
+      {Line("GET http://a?x HTTP/1.1"), "GET /?x"},
+      {Line("GET http://a:80?x=/y HTTP/1.1"), "GET /?x=/y"},
       {Line("GET http://u@a/x HTTP/1.1"), "400"},
       {Line("GET http:///x HTTP/1.1"), "400"},
-      {Line("GET http://a?x HTTP/1.1"), "400"},
       {Line("GET ftp://a/x HTTP/1.1"), "400"},
       {Line("GET http:/a/x HTTP/1.1"), "400"},
       {Line("GET a:80 HTTP/1.1"), "400"},
@@ -292,6 +298,9 @@ TEST(RequestFramer, RefusesDoubtfulFraming) {
       {Post("Transfer-Encoding: identity\r\n", "0\r\n\r\n"), "400"},
       {Post("Transfer-Encoding: chunked, identity\r\n", "0\r\n\r\n"), "400"},
       {Post("Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n"), "501"},
+      {Post("Transfer-Encoding: gzip,chunked\r\n", "0\r\n\r\n"), "501"},
+      {Post("Transfer-Encoding: chunked,\r\n", "0\r\n\r\n"), "400"},
+      {Post("Transfer-Encoding: chunked, gzip, chunked\r\n", "0\r\n\r\n"), "400"},
       {Post("Transfer-Encoding: gzip\r\n", ""), "400"},
       {Post("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"), "400"},
       {Post("Transfer-Encoding: \"chunked\"\r\n", "0\r\n\r\n"), "400"},
@@ -353,6 +362,8 @@ TEST(RequestFramer, RefusesBrokenChunks) {
       {Chunked("5;a\rX\r\nhello\r\n0\r\n\r\n"), "400"},
       {Chunked("5;" + std::string(5000, 'a') + "\r\nhello\r\n0\r\n\r\n"), "400"},
       {Chunked("0\r\nX: y\n\r\n"), "400"},
+      {Chunked("0\r\n\rX"), "400"},
+      {Chunked("0\r\nX: y\rZ"), "400"},
       {Chunked("0\r\n folded\r\n\r\n"), "400"},
       {Chunked("0\r\nX : y\r\n\r\n"), "400"},
       {Chunked("0\r\nX\r\n\r\n"), "400"},
@@ -371,49 +382,6 @@ TEST(RequestFramer, FramesPipelinedRequestsEachForItself) {
       {Get("") + "X\r\n", "GET /; 400"},
       {Get("Content-Length: 27\r\n") + Get("") + Get(""), "GET / " + Get("") + "; GET /"},
   });
-}
-
-TEST(RequestFramer, TellsWhetherTheConnectionStays) {
-  const auto keeps = [](const std::string& version, const std::string& fields) {
-    RequestFramer framer(kLimits);
-    framer.Feed("GET / " + version + "\r\n" + kHost + fields + "\r\n");
-    EXPECT_EQ(framer.state(), RequestFramer::State::kHeadComplete);
-    return framer.record()->keep_alive;
-  };
-  EXPECT_TRUE(keeps("HTTP/1.1", ""));
-  EXPECT_TRUE(keeps("HTTP/1.1", "Connection: keep-alive\r\n"));
-  EXPECT_FALSE(keeps("HTTP/1.1", "Connection: close\r\n"));
-  EXPECT_FALSE(keeps("HTTP/1.1", "Connection: Upgrade, CLOSE\r\n"));
-  EXPECT_FALSE(keeps("HTTP/1.1", "Connection: keep-alive\r\nConnection: close\r\n"));
-  EXPECT_FALSE(keeps("HTTP/1.0", ""));
-  EXPECT_TRUE(keeps("HTTP/1.0", "Connection: Keep-Alive\r\n"));
-  EXPECT_FALSE(keeps("HTTP/1.0", "Connection: keep-alive, close\r\n"));
-}
-
-TEST(RequestFramer, KnowsOneExpectation) {
-  const auto expects = [](const std::string& version, const std::string& fields) {
-    RequestFramer framer(kLimits);
-    framer.Feed("POST / " + version + "\r\n" + kHost + "Content-Length: 1\r\n" + fields + "\r\n");
-    return framer.state() == RequestFramer::State::kRejected ? std::to_string(framer.rejection().status)
-           : framer.record()->expects_continue               ? "continue"
-                                                             : "none";
-  };
-  EXPECT_EQ(expects("HTTP/1.1", ""), "none");
-  EXPECT_EQ(expects("HTTP/1.1", "Expect: 100-continue\r\n"), "continue");
-  EXPECT_EQ(expects("HTTP/1.1", "Expect: 100-Continue\r\n"), "continue");
-  EXPECT_EQ(expects("HTTP/1.0", "Expect: 100-continue\r\n"), "none");
-  EXPECT_EQ(expects("HTTP/1.1", "Expect: 200-ok\r\n"), "417");
-  EXPECT_EQ(expects("HTTP/1.1", "Expect: 100-continue, x\r\n"), "417");
-}
-
-TEST(RequestFramer, KeepsFieldValuesAsTheyWereSent) {
-  RequestFramer framer(kLimits);
-  framer.Feed(Get("X:  a%0d%0aB: c \t\r\n"));
-  ASSERT_EQ(framer.state(), RequestFramer::State::kHeadComplete);
-  const auto& fields = framer.record()->fields;
-  ASSERT_EQ(fields.size(), 2U);
-  EXPECT_EQ(fields[1].name, "X");
-  EXPECT_EQ(fields[1].value, "a%0d%0aB: c");
 }
 
 TEST(RequestFramer, HoldsNothingBetweenRequests) {

@@ -1,0 +1,116 @@
+// What the edge holds in memory for clients, and who gives it up when it is too much.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "tests/integration/edge/edge_fixture.h"
+#include "tests/support/eventually.h"
+
+namespace inkwell::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+using inkwell::testing::Eventually;
+using ::testing::HasSubstr;
+
+class EdgeMemory : public EdgeTest {
+ protected:
+  static std::string Upload(std::size_t announced, std::size_t sent) {
+    return Post("/upload", "Content-Length: " + std::to_string(announced) + "\r\n", std::string(sent, 'b'));
+  }
+};
+
+TEST_F(EdgeMemory, RequestsThatStayIncompleteMakeRoom) {
+  options_.max_held = 400'000;
+  Start();
+  std::vector<RawClient> stalled;
+  for (int i = 0; i < 10; ++i) {
+    stalled.push_back(Connect());
+    stalled.back().Send(Upload(200'000, 100'000));
+  }
+  ASSERT_TRUE(Eventually([&] { return Metric("gateway_http_rejected_total", "OVERLOADED") >= 6; }));
+  const RawAnswer answer = stalled.front().Read();
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_TRUE(answer.HasHeader("Retry-After: 1"));
+  EXPECT_THAT(answer.body, HasSubstr("OVERLOADED"));
+  EXPECT_TRUE(stalled.front().Ended());
+  EXPECT_EQ(Ask(Upload(100'000, 100'000)).body, "100000");
+}
+
+TEST_F(EdgeMemory, AnAnnouncementTakesNoRoom) {
+  options_.max_held = 400'000;
+  Start();
+  std::vector<RawClient> stalled;
+  for (int i = 0; i < 100; ++i) {
+    stalled.push_back(Connect());
+    stalled.back().Send(Upload(200'000, 1));
+  }
+  EXPECT_EQ(Ask(Upload(200'000, 200'000)).body, "200000");
+  EXPECT_EQ(Metric("gateway_http_rejected_total", "OVERLOADED"), 0);
+}
+
+TEST_F(EdgeMemory, AnswersThatAreNotTakenMakeRoom) {
+  options_.max_held = 2 * kLargeBody;
+  Start();
+  std::vector<RawClient> stalled;
+  for (int i = 0; i < 6; ++i) {
+    stalled.push_back(Connect(4096));
+    stalled.back().Send(Get("/copy"));
+  }
+  ASSERT_TRUE(Eventually([&] { return Metric("gateway_http_rejected_total", "ANSWER_NOT_TAKEN") >= 4; }));
+  RawClient client = Connect();
+  client.Send(Get("/hello"));
+  EXPECT_EQ(client.Read().body, "hello");
+  EXPECT_GE(Metric("gateway_http_open_connections"), 2);
+}
+
+TEST_F(EdgeMemory, AnswersThatAllShareTakeNoRoom) {
+  options_.max_held = 2 * kLargeBody;
+  Start();
+  std::vector<RawClient> stalled;
+  for (int i = 0; i < 6; ++i) {
+    stalled.push_back(Connect(4096));
+    stalled.back().Send(Get("/large"));
+  }
+  for (RawClient& client : stalled) EXPECT_EQ(client.Read().body.size(), kLargeBody);
+}
+
+TEST_F(EdgeMemory, NoMoreRequestsAreBegunWhileLargeAnswersWait) {
+  Start();
+  RawClient client = Connect();
+  client.Send(Get("/later") + Get("/copy"));
+  auto first = held_.Take();
+  ASSERT_TRUE(first.has_value());
+  client.Send(Get("/later"));
+  // The loop that answers this has seen the other connection's bytes before.
+  ASSERT_EQ(Ask(Get("/hello")).status, 200);
+  EXPECT_TRUE(held_.Empty());
+  std::move(*first).Send(TextResponse(200, "first"));
+  EXPECT_EQ(client.Read().body, "first");
+  EXPECT_EQ(client.Read().body.size(), kLargeBody);
+  auto last = held_.Take();
+  ASSERT_TRUE(last.has_value());
+  std::move(*last).Send(TextResponse(200, "last"));
+  EXPECT_EQ(client.Read().body, "last");
+}
+
+// The drill in tests/faults does this with the real limits, for a minute.
+TEST_F(EdgeMemory, EachSlowClientIsCutWhileOthersAreServed) {
+  options_.head_timeout = options_.body_timeout = options_.idle_timeout = options_.write_timeout = 500ms;
+  Start();
+  std::vector<RawClient> slow;
+  for (int i = 0; i < 75; ++i) {
+    for (const std::string& bytes : {std::string("GET /hello HTTP/1.1\r\nX: "), Upload(100, 1), Get("/hello"), Get("/large")}) {
+      slow.push_back(Connect(4096));
+      slow.back().Send(bytes);
+    }
+  }
+  EXPECT_TRUE(Eventually([&] {
+    EXPECT_EQ(Ask(Get("/hello")).body, "hello");
+    return Metric("gateway_http_open_connections") <= 1;
+  }));
+}
+
+}  // namespace
+}  // namespace inkwell::gateway
