@@ -16,10 +16,7 @@ struct PostFields {
   std::optional<bool> published;
 };
 
-// Reads {"title","content","published"} strictly (RFC 8259), in one pass without building a tree. Refused with 400:
-// INVALID_JSON for bytes that are not one JSON object in UTF-8, and for a member that is given twice; UNKNOWN_FIELD for any other
-// member, so that a misspelt name is not silently dropped; INVALID_FIELD for a wrong type and for U+0000 (PostgreSQL has no text
-// with it). `field` names the member.
+// Reads {"title","content","published"}, with the refusals of ParseFlatObject.
 [[nodiscard]] Parsed<PostFields> ParsePostFields(std::string_view json);
 
 }  // namespace inkwell::gateway

@@ -30,8 +30,8 @@ TEST(FlatObject, GivesTheMembersThatAreThere) {
 
 TEST(FlatObject, NamesTheMemberThatIsWrong) {
   EXPECT_EQ(RefusalOf(R"({"other":1})"), "UNKNOWN_FIELD other");
-  EXPECT_EQ(RefusalOf(R"({"name":"a","name":"b"})"), "INVALID_JSON name");
-  EXPECT_EQ(RefusalOf(R"({"name":null,"n\u0061me":null})"), "INVALID_JSON name");
+  EXPECT_EQ(RefusalOf(R"({"name":"a","name":"b"})"), "DUPLICATE_FIELD name");
+  EXPECT_EQ(RefusalOf(R"({"name":null,"n\u0061me":null})"), "DUPLICATE_FIELD name");
   EXPECT_EQ(RefusalOf(R"({"word":null})"), "INVALID_FIELD word");
   for (const char* value : {"1", "true", "1.5", "[]", "{}", R"("a\u0000b")"}) {
     EXPECT_EQ(RefusalOf(R"({"word":)" + std::string(value) + "}"), "INVALID_FIELD word") << value;
@@ -42,11 +42,30 @@ TEST(FlatObject, NamesTheMemberThatIsWrong) {
 }
 
 TEST(FlatObject, RefusesWhatIsNoObject) {
-  for (const std::string json :
-       {"", "[]", "1", "null", "\"x\"", "{", "{}{}", "{\"name\":\"\xff\"}", "[{\"name\":null}]", "{\"name\":}"}) {
+  for (const char* json : {"[]", "1", "-1", "1.5", "null", "true", "\"x\"", "[{\"name\":null}]", "[{\"other\":1}]"}) {
+    EXPECT_EQ(RefusalOf(json), "NOT_AN_OBJECT") << json;
+  }
+}
+
+TEST(FlatObject, RefusesWhatIsNoJson) {
+  for (const char* json : {"", "{", "{}{}", "{\"name\":\"\xff\"}", "{\"name\":}", "[1,]", "\xef\xbb\xbf{}"}) {
     EXPECT_EQ(RefusalOf(json), "INVALID_JSON") << json;
   }
+  for (const char* json : {R"({"other":1)", R"({"word":1,})", R"({"name":null,"name":null]})", R"([{"word":"a"})"}) {
+    EXPECT_EQ(RefusalOf(json), "INVALID_JSON") << "first of all, whatever else is wrong: " << json;
+  }
   EXPECT_EQ(RefusalOf(std::string_view("{}\0", 3)), "INVALID_JSON");
+}
+
+TEST(FlatObject, ReadsNoFurtherThanThirtyTwoLevels) {
+  const auto nested = [](int depth) {
+    const auto levels = static_cast<std::size_t>(depth - 1);
+    return R"({"word":)" + std::string(levels, '[') + std::string(levels, ']') + "}";
+  };
+  EXPECT_EQ(RefusalOf(nested(32)), "INVALID_FIELD word");
+  EXPECT_EQ(RefusalOf(nested(33)), "TOO_DEEP");
+  EXPECT_EQ(RefusalOf(std::string(1'000'000, '[')), "TOO_DEEP");
+  EXPECT_EQ(RefusalOf(std::string(1'000'000, '{')), "INVALID_JSON") << "a name is missing";
 }
 
 TEST(FlatObject, TakesNumbersBeyondItsRangeForTheLargest) {
