@@ -44,15 +44,17 @@ std::string ContentSecurityPolicy(std::string_view frontend_api) {
   std::string script = "script-src 'self'";
   std::string connect = "connect-src 'self'";
   std::string frame = "frame-src 'none'";
+  std::string images = "img-src 'self' data: blob:";
   if (!frontend_api.empty()) {
     // As Clerk's documentation on CSP says: the Frontend API, bot protection (Cloudflare Turnstile) and fraud protection.
     const std::string clerk = " https://" + std::string(frontend_api);
     script += clerk + " https://challenges.cloudflare.com https://*.protect.clerk.com";
     connect += clerk + " https://*.protect.clerk.com:*";
     frame = "frame-src https://challenges.cloudflare.com https://*.protect.clerk.com";
+    images += " https://img.clerk.com";
   }
-  return "default-src 'none'; " + script + "; " + connect + "; " + frame +
-         "; img-src 'self' data: blob: https://img.clerk.com; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; "
+  return "default-src 'none'; " + script + "; " + connect + "; " + frame + "; " + images +
+         "; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; "
          "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 }
 
