@@ -59,10 +59,26 @@ void ReadListener(runtime::Settings& settings, Config& config) {
   }
   config.request_timeout = settings.Duration("REQUEST_TIMEOUT", milliseconds(3000), milliseconds(100), milliseconds(60000),
                                              "Time that a request and the calls made for it may take");
+}
+
+void ReadLimits(runtime::Settings& settings, Config& config) {
   config.max_connections = static_cast<std::size_t>(
       settings.Integer("MAX_CONNECTIONS", 10000, 1, 1'000'000, "Open client connections; more are turned away with 503"));
   config.max_connections_per_address = static_cast<std::size_t>(
       settings.Integer("MAX_CONNECTIONS_PER_ADDRESS", 0, 0, 1'000'000, "Open connections of one client address; 0: no limit"));
+  config.max_calls_per_service = static_cast<std::size_t>(
+      settings.Integer("MAX_CALLS_PER_SERVICE", 2048, 1, 1'000'000, "Calls of one service under way; requests for more get 503"));
+  config.rate_limits.per_user = settings.Integer("RATE_LIMIT_USER", 100, 0, 1'000'000,
+                                                 "Requests per second of one signed-in user, twice as many at once; 0: no limit");
+  config.rate_limits.per_address = settings.Integer(
+      "RATE_LIMIT_ADDRESS", 0, 0, 1'000'000, "Requests per second of one client address, twice as many at once; 0: no limit");
+  const auto proxies = settings.List(
+      "TRUSTED_PROXIES", "", "Addresses or blocks, such as 10.0.0.0/8, of proxies whose X-Forwarded-For and -Proto count");
+  if (auto trusted = TrustedProxies::Parse(proxies)) {
+    config.trusted_proxies = *std::move(trusted);
+  } else {
+    settings.Problem("TRUSTED_PROXIES must be addresses or blocks without bits beyond their length, such as 10.0.0.0/8,fd00::/8");
+  }
 }
 
 // A live instance's users are real people: anybody could sign in as any of them through an emulator.
@@ -117,6 +133,7 @@ std::optional<int> ReadConfig(int argc, const char* const* argv, Config& config)
   runtime::Settings settings("gateway", "The HTTP edge of Inkwell: the page, the API and Clerk's webhooks.", argc, argv);
   config.common = runtime::ReadCommonSettings(settings);
   ReadListener(settings, config);
+  ReadLimits(settings, config);
   config.users_target =
       settings.String("USERS_TARGET", "127.0.0.1:50051", "Address of user-sync-service: host:port, dns:///… or unix:/path");
   config.posts_target =

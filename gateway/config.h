@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "clerk/publishable_key.h"
+#include "gateway/limits/rate_limit_options.h"
+#include "gateway/limits/trusted_proxies.h"
 #include "runtime/settings.h"
 
 namespace inkwell::gateway {
@@ -22,6 +24,9 @@ struct Config {
   std::chrono::milliseconds request_timeout{};
   std::size_t max_connections = 0;
   std::size_t max_connections_per_address = 0;
+  std::size_t max_calls_per_service = 0;
+  RateLimitOptions rate_limits;
+  TrustedProxies trusted_proxies;
   std::string users_target;
   std::string posts_target;
   std::optional<clerk::PublishableKey> publishable_key;  // set once ReadConfig returned nothing

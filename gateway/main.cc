@@ -12,6 +12,7 @@
 #include "gateway/auth/key_refresher.h"
 #include "gateway/auth/session_authenticator.h"
 #include "gateway/config.h"
+#include "gateway/handlers/call_budget.h"
 #include "gateway/handlers/clerk_proxy.h"
 #include "gateway/handlers/export_handler.h"
 #include "gateway/handlers/instance_pin.h"
@@ -21,6 +22,7 @@
 #include "gateway/handlers/published_handler.h"
 #include "gateway/handlers/webhook_handler.h"
 #include "gateway/http/edge_server.h"
+#include "gateway/limits/rate_limits.h"
 #include "gateway/readiness.h"
 #include "gateway/routes.h"
 #include "gateway/web_files.h"
@@ -62,7 +64,7 @@ clerk::AuthenticateRequestOptions ClerkOptions(const Config& config) {
   return options;
 }
 
-EdgeOptions EdgeOptionsOf(const Config& config) {
+EdgeOptions EdgeOptionsOf(const Config& config, RateLimits& limits) {
   EdgeOptions options;
   options.address = config.listen_host;
   options.port = config.listen_port;
@@ -70,6 +72,10 @@ EdgeOptions EdgeOptionsOf(const Config& config) {
   options.https_only = config.public_url.starts_with("https://");
   options.max_connections = config.max_connections;
   options.max_connections_per_address = config.max_connections_per_address;
+  options.screen = limits.Screen();
+  if (!config.trusted_proxies.empty()) {
+    options.identify = [&proxies = config.trusted_proxies](RequestRecord& record) { proxies.Identify(record); };
+  }
   return options;
 }
 
@@ -86,17 +92,22 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
 
   const auto users_channel = runtime::MakeChannel(config.users_target, config.common.tls);
   const auto posts_channel = runtime::MakeChannel(config.posts_target, config.common.tls);
-  const std::shared_ptr<MeHandler::Stub> users = users::v1::UserService::NewStub(users_channel);
-  const std::shared_ptr<PostsHandler::Stub> posts = posts::v1::PostService::NewStub(posts_channel);
+  const CallBudgetOptions budget{.max_in_flight = config.max_calls_per_service};
+  const Service<MeHandler::Stub> users(users::v1::UserService::NewStub(users_channel), std::make_shared<CallBudget>(budget));
+  const Service<PostsHandler::Stub> posts(posts::v1::PostService::NewStub(posts_channel), std::make_shared<CallBudget>(budget));
+  // Exports are long; they have as many places as posts-service gives them, and take none from the requests of the API.
+  const Service<PostsHandler::Stub> exports(posts.stub, std::make_shared<CallBudget>(CallBudgetOptions{.max_in_flight = 64}));
   const Readiness readiness(keys, users_channel, posts_channel);
 
   const PostsHandler posts_handler(posts, clock);
   const MeHandler me_handler(users);
-  const ExportHandler export_handler(users, posts, clock);
+  const ExportHandler export_handler(users, exports, clock);
   const PublishedHandler published_handler(users, posts, config.public_url);
   const WebhookHandler webhook_handler(*std::move(webhooks), users, metrics);
   const PageHandler page(WebFiles(), {config.publishable_key->text(), config.UsesEmulator(), config.publishable_key->host()});
-  InstancePin instance(users, [] { return std::chrono::steady_clock::now(); });
+  const auto steady_clock = [] { return std::chrono::steady_clock::now(); };
+  InstancePin instance(users, steady_clock);
+  RateLimits limits(config.rate_limits, steady_clock, metrics);
   // After the handlers: requests that still wait for a key when it ends are handed to them.
   SessionAuthenticator sessions(*authenticator, config.authorized_parties, config.public_url, metrics);
   std::unique_ptr<ClerkUpstream> upstream;
@@ -107,11 +118,11 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   }
   const ClerkProxy clerk_proxy({config.clerk_upstream, config.public_url, config.UsesEmulator()}, std::move(upstream));
   RouteTable routes = MakeRoutes({sessions, instance, posts_handler, me_handler, export_handler, published_handler,
-                                  webhook_handler, page, readiness, clerk_proxy});
+                                  webhook_handler, page, readiness, clerk_proxy, limits});
 
   auto admin = runtime::AdminServer::Start(config.admin_listen, metrics, [&readiness] { return readiness.Missing(); });
   if (!admin) return Refuse("The admin port cannot be served", admin.error().message);
-  auto edge = EdgeServer::Create(EdgeOptionsOf(config), std::move(routes), *metrics);
+  auto edge = EdgeServer::Create(EdgeOptionsOf(config, limits), std::move(routes), *metrics);
   if (!edge) return Refuse("The HTTP edge cannot be made", edge.error().message);
   if (auto started = (*edge)->Start(); !started) return Refuse("The HTTP port cannot be served", started.error().message);
 

@@ -13,6 +13,7 @@
 #include "gateway/handlers/posts_handler.h"
 #include "gateway/handlers/published_handler.h"
 #include "gateway/handlers/webhook_handler.h"
+#include "gateway/limits/rate_limits.h"
 #include "gateway/readiness.h"
 
 namespace inkwell::gateway {
@@ -43,9 +44,12 @@ SessionHandler Bind(const Handler& handler, void (Handler::*method)(const Reques
 }  // namespace
 
 RouteTable MakeRoutes(const Handlers& handlers) {
-  const auto& [sessions, instance, posts, me, exports, published, webhook, page, readiness, clerk_proxy] = handlers;
-  const auto session = [&authenticator = sessions, &pin = instance](SessionHandler handler) {
-    return authenticator.Guard(pin.Guard(std::move(handler)));
+  const auto& [sessions, instance, posts, me, exports, published, webhook, page, readiness, clerk_proxy, limits] = handlers;
+  const auto admitted = [&pin = instance, &rate = limits](SessionHandler handler) {
+    return rate.Guard(pin.Guard(std::move(handler)));
+  };
+  const auto session = [&authenticator = sessions, &admitted](SessionHandler handler) {
+    return authenticator.Guard(admitted(std::move(handler)));
   };
   const RouteHandler asset = Public(page, &PageHandler::Asset);
   const RouteHandler proxy = Public(clerk_proxy, &ClerkProxy::Forward);
@@ -78,7 +82,7 @@ RouteTable MakeRoutes(const Handlers& handlers) {
       {"GET", "/config.json", Public(page, &PageHandler::Settings)},
       {"GET", "/", app},
       {"GET", "/account", app},
-      {"GET", "/account/export", sessions.GuardPage(instance.Guard(Bind(exports, &ExportHandler::Export)))},
+      {"GET", "/account/export", sessions.GuardPage(admitted(Bind(exports, &ExportHandler::Export)))},
       {"GET", "/sign-in", app},
       {"GET", "/sign-in/{rest...}", app},
       {"GET", "/sign-up", app},

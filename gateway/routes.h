@@ -11,6 +11,7 @@ class MeHandler;
 class PageHandler;
 class PostsHandler;
 class PublishedHandler;
+class RateLimits;
 class Readiness;
 class SessionAuthenticator;
 class WebhookHandler;
@@ -27,6 +28,7 @@ struct Handlers {
   const PageHandler& page;
   const Readiness& readiness;
   const ClerkProxy& clerk_proxy;
+  RateLimits& limits;
 };
 
 // The whole HTTP API. openapi.json describes the same routes; a test compares the two.

@@ -9,6 +9,7 @@
 
 #include "gateway/auth/auth_answer.h"
 #include "gateway/auth/request_origin.h"
+#include "gateway/handlers/request_parts.h"
 #include "gateway/handlers/service_error.h"
 #include "runtime/call_context.h"
 
@@ -26,8 +27,7 @@ bool IsHost(std::string_view name) { return name.size() == 4 && strncasecmp(name
 class SeenRequest final {
  public:
   SeenRequest(const RequestInfo& request, const std::string& public_url) : headers_(request.AllHeaders()) {
-    const std::string_view host = request.Header("Host").value_or("localhost");
-    url_ = public_url.empty() ? std::string("http://").append(host) : public_url;
+    url_ = OriginOf(request, public_url);
     url_.append(request.target());
     // A configured address is not to be overruled by whoever sends the request.
     if (!public_url.empty()) {

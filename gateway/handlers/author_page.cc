@@ -68,6 +68,31 @@ void AppendEntry(std::string& out, const posts::v1::Post& post, const std::strin
   out += "</content>\n  </entry>\n";
 }
 
+// Everything up to the heading, which says `title`. Both are markup.
+void AppendTop(std::string& out, const std::string& title, const std::string& links) {
+  out +=
+      "<!doctype html>\n<html lang=\"en\">\n<head>\n  <meta charset=\"utf-8\">\n"
+      "  <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "  <meta name=\"color-scheme\" content=\"light dark\">\n  <title>";
+  out += title;
+  out +=
+      " · Inkwell</title>\n  <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">\n"
+      "  <link rel=\"stylesheet\" href=\"/app.css\">\n";
+  out += links;
+  out +=
+      "</head>\n<body>\n  <a class=\"skip-link\" href=\"#main\">Skip to content</a>\n"
+      "  <header class=\"top\"><div class=\"top-inner\"><a class=\"brand\" href=\"/\">Inkwell</a></div></header>\n"
+      "  <main id=\"main\" tabindex=\"-1\">\n    <h1 class=\"page-title\">";
+  out += title;
+  out += "</h1>\n";
+}
+
+void AppendBottom(std::string& out, const std::string& links) {
+  out += "  </main>\n  <footer class=\"bottom\"><p>Inkwell";
+  out += links;
+  out += "</p></footer>\n</body>\n</html>\n";
+}
+
 // A feed has changed when one of its entries has; one without entries, with its author.
 Timestamp LastUpdate(const AuthorPage& page) {
   if (page.posts.posts().empty()) return page.author.update_time();
@@ -92,22 +117,12 @@ std::string PublicName(const users::v1::User& author) {
 std::string RenderAuthorPage(const AuthorPage& page) {
   const std::string name = Escaped(PublicName(page.author));
   const std::string path = PagePath(page);
+  std::string links = "  <link rel=\"alternate\" type=\"application/atom+xml\" title=\"";
+  links += name + "\" href=\"" + path + "/feed.atom\">\n";
+  if (page.first) links += "  <link rel=\"canonical\" href=\"" + Escaped(page.origin) + path + "\">\n";
   std::string out;
   out.reserve(4096);
-  out +=
-      "<!doctype html>\n<html lang=\"en\">\n<head>\n  <meta charset=\"utf-8\">\n"
-      "  <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "  <meta name=\"color-scheme\" content=\"light dark\">\n  <title>" +
-      name +
-      " · Inkwell</title>\n  <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">\n"
-      "  <link rel=\"stylesheet\" href=\"/app.css\">\n  <link rel=\"alternate\" type=\"application/atom+xml\" title=\"" +
-      name + "\" href=\"" + path + "/feed.atom\">\n";
-  if (page.first) out += "  <link rel=\"canonical\" href=\"" + Escaped(page.origin) + path + "\">\n";
-  out +=
-      "</head>\n<body>\n  <a class=\"skip-link\" href=\"#main\">Skip to content</a>\n"
-      "  <header class=\"top\"><div class=\"top-inner\"><a class=\"brand\" href=\"/\">Inkwell</a></div></header>\n"
-      "  <main id=\"main\" tabindex=\"-1\">\n    <h1 class=\"page-title\">" +
-      name + "</h1>\n";
+  AppendTop(out, name, links);
   if (page.posts.posts().empty()) {
     out += page.first ? "    <p class=\"list-state\">Nothing is published here yet.</p>\n"
                       : "    <p class=\"list-state\">There are no older posts.</p>\n";
@@ -116,14 +131,23 @@ std::string RenderAuthorPage(const AuthorPage& page) {
     for (const posts::v1::Post& post : page.posts.posts()) AppendArticle(out, post);
     out += "    </ol>\n";
   }
-  std::string links;
-  if (!page.first) links += "      <a class=\"button\" href=\"" + path + "\">Newest posts</a>\n";
+  std::string pages;
+  if (!page.first) pages += "      <a class=\"button\" href=\"" + path + "\">Newest posts</a>\n";
   if (const std::string next = NextQuery(page); !next.empty()) {
-    links += "      <a class=\"button\" rel=\"next\" href=\"" + path + next + "\">Older posts</a>\n";
+    pages += "      <a class=\"button\" rel=\"next\" href=\"" + path + next + "\">Older posts</a>\n";
   }
-  if (!links.empty()) out += "    <nav aria-label=\"Pages\"><p class=\"button-row\">\n" + links + "    </p></nav>\n";
-  out += "  </main>\n  <footer class=\"bottom\"><p>Inkwell · <a href=\"" + path +
-         "/feed.atom\">Atom feed</a></p></footer>\n</body>\n</html>\n";
+  if (!pages.empty()) out += "    <nav aria-label=\"Pages\"><p class=\"button-row\">\n" + pages + "    </p></nav>\n";
+  AppendBottom(out, " · <a href=\"" + path + "/feed.atom\">Atom feed</a>");
+  return out;
+}
+
+std::string RenderRefusalPage(std::string_view title, std::string_view text) {
+  std::string out;
+  AppendTop(out, Escaped(title), "");
+  out += "    <p class=\"list-state\">";
+  AppendMarkupText(out, text);
+  out += "</p>\n    <p class=\"button-row\"><a class=\"button\" href=\"/\">Back to Inkwell</a></p>\n";
+  AppendBottom(out, "");
   return out;
 }
 

@@ -26,7 +26,10 @@ struct AuthorPage {
 // A page of HTML that needs no script: the posts, newest first, their text as it was written, and links to older ones.
 [[nodiscard]] std::string RenderAuthorPage(const AuthorPage& page);
 
-// The same as an Atom feed (RFC 4287); further pages as in RFC 5005 section 3.
+// A page of the same look for what cannot be shown.
+[[nodiscard]] std::string RenderRefusalPage(std::string_view title, std::string_view text);
+
+// The author's posts as an Atom feed (RFC 4287); further pages as in RFC 5005 section 3.
 [[nodiscard]] std::string RenderAtomFeed(const AuthorPage& page);
 
 }  // namespace inkwell::gateway

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "gateway/handlers/request_parts.h"
 #include "gateway/handlers/service_error.h"
 #include "gateway/http/problem.h"
 #include "gateway/http/request_record.h"
@@ -120,6 +121,7 @@ std::vector<HeaderField> ForwardedRequestHeaders(const RequestInfo& request, con
   }
   headers.push_back({"Clerk-Proxy-Url", public_origin + std::string(kPrefix)});
   headers.push_back({"X-Forwarded-For", std::string(request.client_address())});
+  headers.push_back({"X-Forwarded-Proto", public_origin.starts_with("https://") ? "https" : "http"});
   headers.push_back({"X-Request-Id", std::string(request.request_id())});
   return headers;
 }
@@ -153,8 +155,7 @@ void ClerkProxy::Forward(const RequestInfo& request, Reply reply) const {
   if (!IsClerkPath(target.substr(0, target.find('?')), options_.emulator)) {
     return std::move(reply).Fail(Problem{404, "NOT_FOUND", "There is nothing of Clerk's at this path."});
   }
-  const std::string origin =
-      options_.public_url.empty() ? "http://" + std::string(request.Header("Host").value_or("localhost")) : options_.public_url;
+  const std::string origin = OriginOf(request, options_.public_url);
   UpstreamRequest question{std::string(request.method()), std::string(target), ForwardedRequestHeaders(request, origin),
                            std::string(request.body()), request.deadline()};
   // A std::function is copied, a Reply is not: hence the pointer.

@@ -12,7 +12,7 @@ namespace inkwell::gateway {
 
 struct ClerkProxyOptions {
   std::string upstream;    // scheme and authority, no slash at the end: what redirects to it are recognized by
-  std::string public_url;  // the origin that browsers use; empty: http and the Host field
+  std::string public_url;  // the origin that browsers use; empty: what OriginOf says
   bool emulator = false;   // lets the page use the emulator's own sign-in, where clerk-js is missing
 };
 
@@ -20,7 +20,7 @@ struct ClerkProxyOptions {
 // reaches it at its own address; clerk-js writes the other methods as POST with `_method`. What passes, passes as it came: fields
 // are neither decoded nor joined, bodies keep their content coding, redirects are the browser's to follow. Removed on both ways
 // is what concerns one hop only (RFC 9110 section 7.6.1), and from requests what could be taken for the word of a proxy; that
-// word (Clerk-Proxy-Url, X-Forwarded-For) is the gateway's. Never waits for the upstream. Thread-safe.
+// word (Clerk-Proxy-Url, X-Forwarded-For, X-Forwarded-Proto) is the gateway's. Never waits for the upstream. Thread-safe.
 class ClerkProxy final {
  public:
   // `upstream` null: there is no proxy, and every request is 404.

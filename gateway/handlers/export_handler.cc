@@ -36,7 +36,11 @@ class Download final : public grpc::ClientReadReactor<ExportPostsResponse> {
   }
 
   void Begin() {
-    client_.Begin();
+    if (!client_.TryBegin()) {
+      Fail(Overloaded());
+      delete this;
+      return;
+    }
     client_.stub().async()->ExportPosts(context_.get(), &request_, this);
     StartRead(&message_);
     StartCall();
@@ -61,6 +65,7 @@ class Download final : public grpc::ClientReadReactor<ExportPostsResponse> {
   }
 
   void OnDone(const grpc::Status& status) override {
+    const bool answered = status.ok();
     if (status.ok()) {
       Body();
       std::move(*stream_).Finish(next_ + "]}\n");
@@ -69,7 +74,7 @@ class Download final : public grpc::ClientReadReactor<ExportPostsResponse> {
     }
     const ServiceClient<ExportHandler::Posts>& client = client_;
     delete this;  // with the context, which holds a reference to the channel
-    client.End();
+    client.End(answered);
   }
 
  private:
@@ -106,7 +111,7 @@ class Download final : public grpc::ClientReadReactor<ExportPostsResponse> {
 
 }  // namespace
 
-ExportHandler::ExportHandler(std::shared_ptr<Users> users, std::shared_ptr<Posts> posts, WallClock clock)
+ExportHandler::ExportHandler(Service<Users> users, Service<Posts> posts, WallClock clock)
     : clock_(std::move(clock)), posts_(std::move(posts)), users_(std::move(users)) {}
 
 void ExportHandler::Export(const RequestInfo& request, const SessionUser& user, Reply reply) const {

@@ -25,8 +25,8 @@ class ExportHandler final {
   using Posts = posts::v1::PostService::StubInterface;
   using WallClock = std::function<std::chrono::system_clock::time_point()>;
 
-  // The stubs are shared with the calls under way.
-  ExportHandler(std::shared_ptr<Users> users, std::shared_ptr<Posts> posts, WallClock clock);
+  // Calls are made within the services' budgets.
+  ExportHandler(Service<Users> users, Service<Posts> posts, WallClock clock);
 
   void Export(const RequestInfo& request, const SessionUser& user, Reply reply) const;
 

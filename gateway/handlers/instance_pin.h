@@ -25,8 +25,8 @@ class InstancePin final {
   // After an answer that was none, or a no, the next request asks again once this is over.
   static constexpr std::chrono::seconds kAskAgainAfter{30};
 
-  // The stub is shared with the calls under way.
-  InstancePin(std::shared_ptr<Stub> users, SteadyClock clock) : clock_(std::move(clock)), users_(std::move(users)) {}
+  // Calls are made within the service's budget.
+  InstancePin(Service<Stub> users, SteadyClock clock) : clock_(std::move(clock)), users_(std::move(users)) {}
 
   // Answers 403 `instance-mismatch` instead of calling `next` for a session of another instance. The pin must outlive what it
   // returns.

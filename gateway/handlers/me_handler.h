@@ -16,8 +16,8 @@ class MeHandler final {
  public:
   using Stub = users::v1::UserService::StubInterface;
 
-  // The stub is shared with the calls under way.
-  explicit MeHandler(std::shared_ptr<Stub> users) : users_(std::move(users)) {}
+  // Calls are made within the service's budget.
+  explicit MeHandler(Service<Stub> users) : users_(std::move(users)) {}
 
   // From our copy, fetched just in time if the webhook has not come yet; `?fresh=1` asks Clerk.
   void Get(const RequestInfo& request, const SessionUser& user, Reply reply) const;

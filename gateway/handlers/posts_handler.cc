@@ -50,7 +50,7 @@ Parsed<PostFields> ReadPostFields(const RequestInfo& request) {
 
 }  // namespace
 
-PostsHandler::PostsHandler(std::shared_ptr<Stub> posts, WallClock clock) : posts_(std::move(posts)), clock_(std::move(clock)) {}
+PostsHandler::PostsHandler(Service<Stub> posts, WallClock clock) : posts_(std::move(posts)), clock_(std::move(clock)) {}
 
 void PostsHandler::List(const RequestInfo& request, const runtime::Principal& user, Reply reply) const {
   auto query = ParseListQuery(request.target());

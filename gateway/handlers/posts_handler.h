@@ -19,8 +19,8 @@ class PostsHandler final {
   using Stub = posts::v1::PostService::StubInterface;
   using WallClock = std::function<std::chrono::system_clock::time_point()>;
 
-  // The stub is shared with the calls under way. `clock` gives the time in new posts' ids.
-  PostsHandler(std::shared_ptr<Stub> posts, WallClock clock);
+  // Calls are made within the service's budget. `clock` gives the time in new posts' ids.
+  PostsHandler(Service<Stub> posts, WallClock clock);
 
   void List(const RequestInfo& request, const runtime::Principal& user, Reply reply) const;
   void Create(const RequestInfo& request, const runtime::Principal& user, Reply reply) const;

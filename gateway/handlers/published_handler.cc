@@ -32,13 +32,24 @@ bool IsUserId(std::string_view text) {
 
 Problem NoSuchAuthor() { return {404, "USER_NOT_FOUND", "User not found"}; }
 
+// The problem for a person who looks at a page.
+Response RefusalPage(const Problem& problem, std::string_view request_id) {
+  Response response = ErrorResponse(problem, request_id);
+  response.content_type = "text/html; charset=utf-8";
+  const std::string_view text =
+      problem.status == 404 ? std::string_view("Nobody publishes here.") : std::string_view(problem.detail);
+  response.body = Body(RenderRefusalPage(ReasonPhrase(problem.status), text));
+  response.headers.push_back({"Content-Security-Policy", kPolicy});
+  return response;
+}
+
 }  // namespace
 
 // A request that passed the checks.
 struct PublishedHandler::Question {
   RequestInfo request;
   ListQuery query;
-  Render render;
+  Form form;
   std::string origin;
 
   [[nodiscard]] AuthorPage PageOf(const User& author, const ListPublishedPostsResponse& posts) const {
@@ -46,43 +57,49 @@ struct PublishedHandler::Question {
   }
 };
 
-PublishedHandler::PublishedHandler(std::shared_ptr<Users> users, std::shared_ptr<Posts> posts, std::string public_url)
+PublishedHandler::PublishedHandler(Service<Users> users, Service<Posts> posts, std::string public_url)
     : public_url_(std::move(public_url)), posts_(std::move(posts)), users_(std::move(users)) {}
 
 void PublishedHandler::List(const RequestInfo& request, Reply reply) const {
-  Answer(request, std::move(reply), [](const Question& question, const User&, const ListPublishedPostsResponse& posts) {
+  const Render render = [](const Question& question, const User&, const ListPublishedPostsResponse& posts) {
     return Revalidated(question.request, JsonResponse(200, RenderPostList(posts)));
-  });
+  };
+  Answer(request, std::move(reply), {render, ErrorResponse});
 }
 
 void PublishedHandler::Page(const RequestInfo& request, Reply reply) const {
-  Answer(request, std::move(reply), [](const Question& question, const User& author, const ListPublishedPostsResponse& posts) {
+  const Render render = [](const Question& question, const User& author, const ListPublishedPostsResponse& posts) {
     Response page = HtmlResponse(200, RenderAuthorPage(question.PageOf(author, posts)));
     page.headers.push_back({"Content-Security-Policy", kPolicy});
     return Revalidated(question.request, std::move(page));
-  });
+  };
+  Answer(request, std::move(reply), {render, RefusalPage});
 }
 
 void PublishedHandler::Feed(const RequestInfo& request, Reply reply) const {
-  Answer(request, std::move(reply), [](const Question& question, const User& author, const ListPublishedPostsResponse& posts) {
+  const Render render = [](const Question& question, const User& author, const ListPublishedPostsResponse& posts) {
     Response feed{200, "application/atom+xml; charset=utf-8", RenderAtomFeed(question.PageOf(author, posts)), {}};
     return Revalidated(question.request, std::move(feed));
-  });
+  };
+  Answer(request, std::move(reply), {render, ErrorResponse});
 }
 
-void PublishedHandler::Answer(const RequestInfo& request, Reply reply, Render render) const {
+void PublishedHandler::Answer(const RequestInfo& request, Reply reply, Form form) const {
+  const auto refuse = [&](const Problem& problem) {
+    Response refusal = form.refuse(problem, request.request_id());
+    std::move(reply).Send(std::move(refusal));
+  };
   auto query = ParseListQuery(request.target());
-  if (!query) return std::move(reply).Fail(query.error());
-  if (!IsUserId(request.PathParameter("authorId"))) return std::move(reply).Fail(NoSuchAuthor());
-  std::string origin = public_url_.empty() ? "http://" + std::string(request.Header("Host").value_or("localhost")) : public_url_;
+  if (!query) return refuse(query.error());
+  if (!IsUserId(request.PathParameter("authorId"))) return refuse(NoSuchAuthor());
   users::v1::GetUserRequest call;
   call.set_user_id(std::string(request.PathParameter("authorId")));
   call.set_source(users::v1::GetUserRequest::SOURCE_COPY);
-  Question question{request, *std::move(query), render, std::move(origin)};
+  Question question{request, *std::move(query), form, OriginOf(request, public_url_)};
   StartCall(users_, &Users::async_interface::GetUser, CallFor(request, Gateway()), std::move(call), Retry::kOnceIfConnectionBroke,
             [this, question = std::move(question), reply = std::move(reply)](runtime::Result<User> author) mutable {
               if (author) return AskPosts(std::move(question), *std::move(author), std::move(reply));
-              Response refusal = ErrorResponse(author.error(), reply.request_id());
+              Response refusal = question.form.refuse(ToProblem(author.error()), reply.request_id());
               std::move(reply).Send(std::move(refusal));
             });
 }
@@ -97,8 +114,8 @@ void PublishedHandler::AskPosts(Question question, User author, Reply reply) con
             Retry::kOnceIfConnectionBroke,
             [question = std::move(question), author = std::move(author),
              reply = std::move(reply)](runtime::Result<ListPublishedPostsResponse> posts) mutable {
-              Response response =
-                  posts ? question.render(question, author, *posts) : ErrorResponse(posts.error(), reply.request_id());
+              Response response = posts ? question.form.render(question, author, *posts)
+                                        : question.form.refuse(ToProblem(posts.error()), reply.request_id());
               std::move(reply).Send(std::move(response));
             });
 }

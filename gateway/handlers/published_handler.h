@@ -3,8 +3,10 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "gateway/handlers/service_call.h"
+#include "gateway/http/problem.h"
 #include "gateway/http/reply.h"
 #include "gateway/http/request_info.h"
 #include "inkwell/posts/v1/posts.grpc.pb.h"
@@ -13,14 +15,15 @@
 namespace inkwell::gateway {
 
 // What an author has published, for anybody: as JSON, as a page and as a feed. An author whom our copy does not have (or no
-// longer) is 404 in all three. Nothing else of the author is told than the public name. Thread-safe.
+// longer) is 404 in all three; refusals are problems, on the page a page. Nothing else of the author is told than the public
+// name. Thread-safe.
 class PublishedHandler final {
  public:
   using Users = users::v1::UserService::StubInterface;
   using Posts = posts::v1::PostService::StubInterface;
 
-  // The stubs are shared with the calls under way. `public_url` is the origin that browsers use; empty: http and the Host field.
-  PublishedHandler(std::shared_ptr<Users> users, std::shared_ptr<Posts> posts, std::string public_url);
+  // Calls are made within the services' budgets. `public_url` is the origin that browsers use; empty: what OriginOf says.
+  PublishedHandler(Service<Users> users, Service<Posts> posts, std::string public_url);
 
   // GET /api/users/{authorId}/posts?limit&cursor
   void List(const RequestInfo& request, Reply reply) const;
@@ -33,7 +36,14 @@ class PublishedHandler final {
   struct Question;
   using Render = Response (*)(const Question&, const users::v1::User&, const posts::v1::ListPublishedPostsResponse&);
 
-  void Answer(const RequestInfo& request, Reply reply, Render render) const;
+  using Refuse = Response (*)(const Problem&, std::string_view request_id);
+  // One of the three ways to say it.
+  struct Form {
+    Render render;
+    Refuse refuse;
+  };
+
+  void Answer(const RequestInfo& request, Reply reply, Form form) const;
   void AskPosts(Question question, users::v1::User author, Reply reply) const;
 
   const std::string public_url_;

@@ -78,6 +78,13 @@ tl::unexpected<Problem> BadRequest(std::string reason, std::string detail, std::
   return tl::unexpected(Problem{400, std::move(reason), std::move(detail), {{"field", std::string(field)}}});
 }
 
+std::string OriginOf(const RequestInfo& request, const std::string& public_url) {
+  if (!public_url.empty()) return public_url;
+  std::string origin = request.https() ? "https://" : "http://";
+  origin += request.Header("Host").value_or("localhost");
+  return origin;
+}
+
 Parsed<std::optional<std::string>> QueryParameter(std::string_view target, std::string_view name) {
   std::optional<std::string> found;
   const auto question_mark = target.find('?');

@@ -18,6 +18,10 @@ using Parsed = tl::expected<T, Problem>;
 // A 400 about one part of the request; `field` names it.
 [[nodiscard]] tl::unexpected<Problem> BadRequest(std::string reason, std::string detail, std::string_view field);
 
+// The origin that the client reached us by, without a slash at the end: `public_url` unless it is empty, else the Host field with
+// the scheme that a trusted proxy tells, or http.
+[[nodiscard]] std::string OriginOf(const RequestInfo& request, const std::string& public_url);
+
 // The decoded value of a query parameter (application/x-www-form-urlencoded), or nothing when it is absent. Refused with 400:
 // a parameter given twice, a malformed escape, bytes that are not UTF-8, U+0000. Other parameters are not looked at.
 [[nodiscard]] Parsed<std::optional<std::string>> QueryParameter(std::string_view target, std::string_view name);

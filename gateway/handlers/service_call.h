@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <concepts>
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
@@ -13,6 +14,7 @@
 #include <optional>
 #include <utility>
 
+#include "gateway/handlers/call_budget.h"
 #include "gateway/http/request_info.h"
 #include "runtime/call_context.h"
 #include "runtime/error.h"
@@ -27,13 +29,28 @@ namespace inkwell::gateway {
 // Whether a call may be sent again after its connection broke, that is, after an unknown outcome.
 enum class Retry { kNever, kOnceIfConnectionBroke };
 
+// A service as handlers get it: its stub, and the budget that all who call it share.
+template <typename Stub>
+struct Service {
+  // With a budget of its own.
+  template <typename Pointer>
+  requires std::constructible_from<std::shared_ptr<Stub>, Pointer &&> Service(
+      Pointer&& its_stub)  // NOLINT(google-explicit-constructor,bugprone-forwarding-reference-overload)
+      : stub(std::forward<Pointer>(its_stub)), budget(std::make_shared<CallBudget>()) {}
+  Service(std::shared_ptr<Stub> its_stub, std::shared_ptr<CallBudget> shared_budget)
+      : stub(std::move(its_stub)), budget(std::move(shared_budget)) {}
+
+  std::shared_ptr<Stub> stub;          // shared by the handlers of the service
+  std::shared_ptr<CallBudget> budget;  // likewise
+};
+
 // The stub of one service, and the calls under way on it. Its destructor waits for them (each has a deadline): the last reference
 // to a channel must not be given up on a thread of gRPC, which would then wait for itself and free its queue twice (1.51, found
 // by ASan). Thread-safe.
 template <typename Stub>
 class ServiceClient final {
  public:
-  explicit ServiceClient(std::shared_ptr<Stub> stub) : stub_(std::move(stub)) {}
+  explicit ServiceClient(Service<Stub> service) : service_(std::move(service)) {}
   ~ServiceClient() {
     std::unique_lock lock(mutex_);
     ended_.wait(lock, [this] { return under_way_ == 0; });
@@ -41,21 +58,26 @@ class ServiceClient final {
   ServiceClient(const ServiceClient&) = delete;
   ServiceClient& operator=(const ServiceClient&) = delete;
 
-  [[nodiscard]] Stub& stub() const { return *stub_; }
+  [[nodiscard]] Stub& stub() const { return *service_.stub; }
+  [[nodiscard]] CallBudget& budget() const { return *service_.budget; }
 
-  // Around each call.
-  void Begin() const {
+  // Around each call. False when the budget is used up: then there is no call, and no End.
+  [[nodiscard]] bool TryBegin() const {
+    if (!budget().TryBegin()) return false;
     const std::lock_guard lock(mutex_);
     ++under_way_;
+    return true;
   }
-  void End() const {
+  // `answered`: as CallBudget::End has it.
+  void End(bool answered) const {
+    budget().End(answered);
     const std::lock_guard lock(mutex_);
     --under_way_;
     ended_.notify_all();  // under the lock: once it is given up, this object may be gone
   }
 
  private:
-  const std::shared_ptr<Stub> stub_;  // also owned by main, for the other handlers of the service
+  const Service<Stub> service_;
   mutable std::mutex mutex_;
   mutable std::condition_variable ended_;
   mutable std::size_t under_way_ = 0;
@@ -71,8 +93,8 @@ class ServiceCall final {
 
   static void Start(const ServiceClient<Stub>& client, Method method, runtime::CallContext context, Request request, Retry retry,
                     Done done) {
+    if (!client.TryBegin()) return done(runtime::Result<Response>(tl::unexpected(Overloaded())));
     auto* call = new ServiceCall(client, method, std::move(context), std::move(request), retry, std::move(done));
-    client.Begin();
     call->Send();
   }
 
@@ -98,25 +120,26 @@ class ServiceCall final {
   }
 
   void Finish(const grpc::Status& status) {
-    if (status.ok()) return Answer(runtime::Result<Response>(std::move(response_)));
+    if (status.ok()) return Answer(runtime::Result<Response>(std::move(response_)), true);
     runtime::Error error = runtime::FromGrpcStatus(status);
     // A status that gRPC itself made has its code's name as reason; the service's own refusals have theirs, and stand.
     const bool broken = error.code == runtime::Code::kUnavailable && error.reason == "UNAVAILABLE";
-    if (broken && retry_ == Retry::kOnceIfConnectionBroke && !first_error_) {
+    if (broken && retry_ == Retry::kOnceIfConnectionBroke && !first_error_ && client_.budget().TryRepeat()) {
       first_error_ = std::move(error);
       context_.deadline = std::min(context_.deadline, runtime::DeadlineAfter(kReconnectPatience));
       return Send();
     }
     // Patience ran out, not the request's time: the client should hear that the service is away.
     if (first_error_ && error.code == runtime::Code::kDeadlineExceeded) error = std::move(*first_error_);
-    Answer(runtime::Result<Response>(tl::unexpected(std::move(error))));
+    const bool answered = !broken && error.code != runtime::Code::kDeadlineExceeded;
+    Answer(runtime::Result<Response>(tl::unexpected(std::move(error))), answered);
   }
 
-  void Answer(runtime::Result<Response> result) {
+  void Answer(runtime::Result<Response> result, bool answered) {
     const ServiceClient<Stub>& client = client_;
     done_(std::move(result));
     delete this;  // with the context, which holds a reference to the channel
-    client.End();
+    client.End(answered);
   }
 
   const ServiceClient<Stub>& client_;
@@ -130,8 +153,9 @@ class ServiceCall final {
   std::optional<runtime::Error> first_error_;
 };
 
-// Starts a call; see ServiceCall. `done` is called once, with runtime::Result<Response>, on one of gRPC's threads: it must not
-// block. `client` must not be destroyed before it was; its destructor waits.
+// Starts a call; see ServiceCall. `done` is called once, with runtime::Result<Response>, on one of gRPC's threads (or before this
+// returns, with Overloaded(), when the service has enough to do): it must not block. `client` must not be destroyed before it
+// was; its destructor waits.
 template <typename Stub, typename Request, typename Response, typename Done>
 void StartCall(const ServiceClient<Stub>& client,
                void (Stub::async_interface::*method)(grpc::ClientContext*, const Request*, Response*,

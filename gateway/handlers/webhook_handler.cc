@@ -74,7 +74,7 @@ class WebhookHandler::Counters final {
   prometheus::Family<prometheus::Counter>& events_;
 };
 
-WebhookHandler::WebhookHandler(clerk::WebhookVerifier verifier, std::shared_ptr<Stub> users,
+WebhookHandler::WebhookHandler(clerk::WebhookVerifier verifier, Service<Stub> users,
                                std::shared_ptr<prometheus::Registry> metrics)
     : verifier_(std::move(verifier)), users_(std::move(users)), counters_(std::make_shared<Counters>(std::move(metrics))) {}
 

@@ -21,8 +21,8 @@ class WebhookHandler final {
  public:
   using Stub = users::v1::UserService::StubInterface;
 
-  // The stub and the counters are shared with the calls under way.
-  WebhookHandler(clerk::WebhookVerifier verifier, std::shared_ptr<Stub> users, std::shared_ptr<prometheus::Registry> metrics);
+  // Calls are made within the service's budget. The counters are shared with the calls under way.
+  WebhookHandler(clerk::WebhookVerifier verifier, Service<Stub> users, std::shared_ptr<prometheus::Registry> metrics);
   ~WebhookHandler();
 
   void Receive(const RequestInfo& request, Reply reply) const;

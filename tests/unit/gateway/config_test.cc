@@ -41,6 +41,10 @@ TEST(GatewayConfig, HasTheDefaultsOfTheDesign) {
   EXPECT_EQ(outcome.config.request_timeout, std::chrono::seconds(3));
   EXPECT_EQ(outcome.config.issuers, std::vector<std::string>{"https://clerk.localhost"});
   EXPECT_EQ(outcome.config.webhook_secrets, (std::vector<std::string>{"whsec_dGVzdA==", "whsec_b2xk"}));
+  EXPECT_EQ(outcome.config.rate_limits.per_user, 100);
+  EXPECT_EQ(outcome.config.rate_limits.per_address, 0);
+  EXPECT_EQ(outcome.config.max_calls_per_service, 2048U);
+  EXPECT_TRUE(outcome.config.trusted_proxies.empty());
   EXPECT_FALSE(outcome.config.UsesEmulator());
   EXPECT_EQ(outcome.config.JwksUrl(), "https://clerk.localhost/.well-known/jwks.json");
 }
@@ -52,6 +56,16 @@ TEST(GatewayConfig, ReportsAllProblemsTogether) {
        {"GATEWAY_LISTEN", "REQUEST_TIMEOUT", "CLERK_FAPI_URL", "CLERK_PUBLISHABLE_KEY", "CLERK_WEBHOOK_SIGNING_SECRET"}) {
     EXPECT_NE(outcome.problems.find(name), std::string::npos) << name << " in " << outcome.problems;
   }
+}
+
+TEST(GatewayConfig, ReadsTheBlocksOfTrustedProxies) {
+  const Outcome good = Read({kTestKey, kSecret, "--trusted-proxies=10.0.0.0/8, fd00::/8,192.0.2.1"});
+  ASSERT_EQ(good.exit_code, std::nullopt) << good.problems;
+  EXPECT_EQ(good.config.trusted_proxies.ClientOf("192.0.2.1", {}), "192.0.2.1");
+  EXPECT_FALSE(good.config.trusted_proxies.empty());
+  const Outcome bad = Read({kTestKey, kSecret, "--trusted-proxies=10.0.0.1/8"});
+  EXPECT_EQ(bad.exit_code, 2);
+  EXPECT_NE(bad.problems.find("TRUSTED_PROXIES"), std::string::npos);
 }
 
 TEST(GatewayConfig, TakesPlainHttpForTheEmulator) {

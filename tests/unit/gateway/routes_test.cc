@@ -20,6 +20,7 @@
 #include "gateway/handlers/posts_handler.h"
 #include "gateway/handlers/published_handler.h"
 #include "gateway/handlers/webhook_handler.h"
+#include "gateway/limits/rate_limits.h"
 #include "gateway/readiness.h"
 #include "gateway/web_files.h"
 #include "httplib.h"
@@ -75,8 +76,9 @@ class RoutesTest : public testing::Test {
   const PageHandler page_{WebFiles(), {"pk_test_x"}};
   const ClerkProxy proxy_{{}, nullptr};
   InstancePin instance_{users::v1::UserService::NewStub(channel_), [] { return std::chrono::steady_clock::now(); }};
+  RateLimits limits_{{}, [] { return std::chrono::steady_clock::now(); }, metrics_};
   const RouteTable routes_ =
-      MakeRoutes({sessions_, instance_, posts_, me_, exports_, published_, webhook_, page_, readiness_, proxy_});
+      MakeRoutes({sessions_, instance_, posts_, me_, exports_, published_, webhook_, page_, readiness_, proxy_, limits_});
 };
 
 TEST_F(RoutesTest, AreExactlyTheOperationsOfTheApiDescription) {

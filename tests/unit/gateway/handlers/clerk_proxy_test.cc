@@ -96,12 +96,13 @@ TEST_F(ClerkProxyTest, DropsWhatConcernsTheHopAndWhatOnlyAProxySays) {
                        {"Origin", "http://localhost:3000"},
                        {"Content-Type", "application/json"}}});
   const auto& headers = upstream.asked->headers;
-  EXPECT_EQ(headers.size(), 7U);
+  EXPECT_EQ(headers.size(), 8U);
   EXPECT_THAT(headers, Contains(IsField("Accept-Encoding", "br")));
   EXPECT_THAT(headers, Contains(IsField("Cookie", "__client=a")));
   EXPECT_THAT(headers, Contains(IsField("Origin", "http://localhost:3000")));
   EXPECT_THAT(headers, Contains(IsField("Clerk-Proxy-Url", "http://localhost:3000/__clerk")));
   EXPECT_THAT(headers, Contains(IsField("X-Forwarded-For", "127.0.0.1")));
+  EXPECT_THAT(headers, Contains(IsField("X-Forwarded-Proto", "http")));
   EXPECT_THAT(headers, Contains(IsField("X-Request-Id", "request-1")));
 }
 
@@ -109,6 +110,7 @@ TEST_F(ClerkProxyTest, NamesThePublicUrlWhereOneIsSet) {
   public_url = "https://inkwell.example";
   Forward({.target = "/__clerk/v1/x", .headers = {{"Host", "localhost:3000"}}});
   EXPECT_THAT(upstream.asked->headers, Contains(IsField("Clerk-Proxy-Url", "https://inkwell.example/__clerk")));
+  EXPECT_THAT(upstream.asked->headers, Contains(IsField("X-Forwarded-Proto", "https")));
 }
 
 TEST_F(ClerkProxyTest, PassesFieldsAsTheyCameButNothingOfTheHopAndNothingThatCouldSplitTheAnswer) {

@@ -83,6 +83,20 @@ TEST_F(PublishedHandlerTest, AnAuthorWhomNobodyKnowsIsNotFound) {
   }
 }
 
+TEST_F(PublishedHandlerTest, SaysNoToAPersonByAPage) {
+  services_.users.refusal = runtime::Error{runtime::Code::kNotFound, "USER_NOT_FOUND", "", {}};
+  const Response response = Run(&PublishedHandler::Page);
+  EXPECT_EQ(response.status, 404);
+  EXPECT_EQ(response.content_type, "text/html; charset=utf-8");
+  EXPECT_THAT(HeaderOf(response, "Content-Security-Policy"), HasSubstr("default-src 'none'"));
+  EXPECT_THAT(std::string(response.body.view()), HasSubstr("<h1 class=\"page-title\">Not Found</h1>"));
+  services_.users.refusal = runtime::Error{runtime::Code::kUnavailable, "UNAVAILABLE", "", {}};
+  const Response later = Run(&PublishedHandler::Page);
+  EXPECT_EQ(later.status, 503);
+  EXPECT_EQ(later.content_type, "text/html; charset=utf-8");
+  EXPECT_EQ(HeaderOf(later, "Retry-After"), "1");
+}
+
 TEST_F(PublishedHandlerTest, NamesTheParameterThatIsWrong) {
   const Response response = Run(&PublishedHandler::List, "?limit=0");
   EXPECT_EQ(response.status, 400);

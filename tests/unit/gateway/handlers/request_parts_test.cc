@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "gateway/http/request_record.h"
 #include "tests/unit/gateway/exchange.h"
 
 namespace inkwell::gateway {
@@ -113,6 +115,21 @@ TEST(RequireJson, RefusesOtherMediaTypes) {
 TEST(RequireJson, RefusesACompressedBody) {
   const Exchange exchange({.headers = {{"Content-Type", "application/json"}, {"Content-Encoding", "gzip"}}});
   EXPECT_EQ(RequireJson(exchange.request()).error().status, 415);
+}
+
+// The origin of a request with this Host field ("" for none).
+std::string OriginWith(const std::string& host, bool https, const std::string& public_url = "") {
+  auto record = std::make_shared<RequestRecord>();
+  if (!host.empty()) record->fields.push_back({"Host", host});
+  record->https = https;
+  return OriginOf(RequestInfo(record), public_url);
+}
+
+TEST(OriginOf, IsWhatIsConfiguredElseTheHostByTheSchemeThatATrustedProxyTells) {
+  EXPECT_EQ(OriginWith("inkwell.test:3000", false), "http://inkwell.test:3000");
+  EXPECT_EQ(OriginWith("inkwell.test", true), "https://inkwell.test");
+  EXPECT_EQ(OriginWith("", false), "http://localhost");
+  EXPECT_EQ(OriginWith("evil.test", false, "https://inkwell.example"), "https://inkwell.example");
 }
 
 }  // namespace
