@@ -1,18 +1,24 @@
 // Measures in one run, on one thread: OpenSSL's own RSA-2048 verification (of a digest, and of a text as long as a token), a
-// whole token verification by the SDK, and one that the cache of verified tokens answers. Times are CPU times of the thread, so
-// that a busy machine disturbs little; the three are measured in turns, and of each the median counts.
+// whole token verification by the SDK, one that the cache of verified tokens answers, and what a gateway does for nearly every
+// call: authenticateRequest of a remembered bearer, and of a remembered cookie. Times are CPU times of the thread, so that a busy
+// machine disturbs little; all are measured in turns, and of each the median counts.
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <functional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "clerk/publishable_key.h"
+#include "clerk/request_authenticator.h"
 #include "clerk/token_verifier.h"
 #include "tests/unit/clerk/token_signer.h"
 
@@ -152,6 +158,53 @@ clerk::TokenVerifier MakeVerifier(const TokenSigner& signer, std::size_t cache_e
   return std::move(*verifier);
 }
 
+// Requests of an API call as browsers make them: the token as bearer, or in the cookies of a page that is signed in.
+class Requests final {
+ public:
+  Requests(const TokenSigner& signer, const std::vector<std::string>& tokens)
+      : authenticator_(MakeAuthenticator(signer)), cookie_suffix_(clerk::PublishableKey::CookieSuffix(kKey)) {
+    for (const auto& token : tokens) {
+      bearers_.push_back("Bearer " + token);
+      std::string cookies = "__client_uat_" + cookie_suffix_;
+      cookies.append("=1700000000; __session_").append(cookie_suffix_).append("=").append(token);
+      cookies_.push_back(std::move(cookies));
+    }
+  }
+
+  void ByBearer(int i) const { Authenticate("Authorization", bearers_[static_cast<std::size_t>(i % kTokens)]); }
+  void ByCookie(int i) const { Authenticate("Cookie", cookies_[static_cast<std::size_t>(i % kTokens)]); }
+
+ private:
+  static constexpr const char* kKey = "pk_live_Y2xlcmsuZXhhbXBsZS5jb20k";  // clerk.example.com
+
+  static clerk::RequestAuthenticator MakeAuthenticator(const TokenSigner& signer) {
+    clerk::AuthenticateRequestOptions options;
+    options.publishable_key = kKey;
+    options.without_secret_key = true;
+    options.jwt_key = signer.Pem();
+    options.authorized_parties = {"https://app.example.com"};
+    options.issuer = {"https://clerk.example.com"};
+    auto authenticator = clerk::RequestAuthenticator::Create(std::move(options));
+    if (!authenticator) Fail("the authenticator cannot be made");
+    return std::move(*authenticator);
+  }
+
+  void Authenticate(std::string_view name, std::string_view value) const {
+    const std::array<clerk::HeaderView, 5> headers = {{{"Host", "app.example.com"},
+                                                       {"Accept", "application/json"},
+                                                       {"Sec-Fetch-Dest", "empty"},
+                                                       {"User-Agent", "Mozilla/5.0 (X11; Linux x86_64)"},
+                                                       {name, value}}};
+    const auto state = authenticator_.TryAuthenticate({"GET", "http://app.example.com/api/posts?limit=20", headers});
+    if (!state || !*state || !(**state).is_signed_in()) Fail("a genuine request was refused");
+  }
+
+  const clerk::RequestAuthenticator authenticator_;
+  const std::string cookie_suffix_;
+  std::vector<std::string> bearers_;
+  std::vector<std::string> cookies_;
+};
+
 }  // namespace
 
 int main() {
@@ -163,12 +216,18 @@ int main() {
   const auto verify = [&tokens](const clerk::TokenVerifier& verifier, int i) {
     if (!verifier.Verify(tokens[static_cast<std::size_t>(i % kTokens)])) Fail("a genuine token was refused");
   };
-  for (int i = 0; i < kTokens; ++i) verify(cached, i);
+  const Requests requests(signer, tokens);
+  for (int i = 0; i < kTokens; ++i) {
+    verify(cached, i);
+    requests.ByBearer(i);
+  }
 
   std::vector<Subject> subjects = {{"OpenSSL, RSA-2048 verify", [&](int) { rsa.Verify(); }},
                                    {"OpenSSL, RS256 verify", [&](int) { rsa.VerifyText(); }},
                                    {"SDK, whole verification", [&](int i) { verify(uncached, i); }},
-                                   {"SDK, remembered verdict", [&](int i) { verify(cached, i); }}};
+                                   {"SDK, remembered verdict", [&](int i) { verify(cached, i); }},
+                                   {"SDK, request by bearer", [&](int i) { requests.ByBearer(i); }},
+                                   {"SDK, request by cookie", [&](int i) { requests.ByCookie(i); }}};
   for (int round = 0; round < kRounds; ++round) {
     for (auto& subject : subjects) subject.rates.push_back(Rate(subject.call));
   }

@@ -1,5 +1,7 @@
 #include "user-sync-service/clerk_api.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "clerk/backend_client.h"
@@ -28,6 +30,8 @@ std::string_view FailureName(clerk::ApiFailure failure) {
       return "cancelled";
     case clerk::ApiFailure::kMalformedReply:
       return "malformed reply";
+    case clerk::ApiFailure::kTokenRefused:
+      return "token refused";
     case clerk::ApiFailure::kInvalidArgument:
       return "invalid argument";
   }
@@ -61,7 +65,11 @@ void LogFailure(std::string_view question, const clerk::ApiError& error) {
 tl::unexpected<Error> Unavailable(std::string_view question, const clerk::ApiError& error) {
   LogFailure(question, error);
   std::map<std::string, std::string> metadata;
-  if (error.retry_after) metadata.emplace(kRetryAfterMetadata, std::to_string(error.retry_after->count()));
+  if (error.retry_after) {
+    // Whatever number Clerk sent: nobody waits longer than a day.
+    const auto wish = std::clamp<std::chrono::seconds>(*error.retry_after, std::chrono::seconds(0), std::chrono::hours(24));
+    metadata.emplace(kRetryAfterMetadata, std::to_string(wish.count()));
+  }
   if (error.failure == clerk::ApiFailure::kStatus && !error.IsTransient()) {
     metadata.emplace(kClerkStatusMetadata, std::to_string(error.status));
   }
@@ -77,6 +85,12 @@ tl::unexpected<Error> RefusedOrUnavailable(std::string_view question, const cler
   const clerk::ApiErrorItem& item = error.errors.front();
   return Fail(Code::kInvalidArgument, reason::kClerkRefused, "Clerk refused the values (" + item.code + ").",
               {{"code", item.code}, {"field", item.param_name}});
+}
+
+clerk::Change<std::string> ChangeOf(const std::optional<std::optional<std::string>>& wanted) {
+  if (!wanted) return {};
+  if (!*wanted) return clerk::kNull;
+  return **wanted;
 }
 
 User FromClerk(const clerk::User& from) {
@@ -152,9 +166,9 @@ Result<User> ClerkApi::Update(const std::string& user_id, const ProfileUpdate& u
   const auto options = TimeFor(deadline);
   if (!options) return NoTimeLeft();
   clerk::UserUpdate changes;
-  changes.first_name = update.first_name;
-  changes.last_name = update.last_name;
-  changes.username = update.username;
+  changes.first_name = ChangeOf(update.first_name);
+  changes.last_name = ChangeOf(update.last_name);
+  changes.username = ChangeOf(update.username);
   const auto user = client_->users().Update(user_id, changes, *options);
   if (user && user->id == user_id) return FromClerk(*user);
   if (user) return Unusable();

@@ -72,6 +72,14 @@ class ExamplesTest : public ::testing::Test {
     EXPECT_TRUE(reply);
     return nlohmann::json::parse(reply->body);
   }
+  // A token of the session, made by the Backend API.
+  std::string SessionToken(const std::string& session_id) const {
+    httplib::Client client("127.0.0.1", emulator_port_);
+    client.set_bearer_token_auth(kSecretKey);
+    const auto reply = client.Post("/v1/sessions/" + session_id + "/tokens", "{}", "application/json");
+    EXPECT_TRUE(reply);
+    return nlohmann::json::parse(reply->body).at("jwt").get<std::string>();
+  }
   Environment Verifying() const {
     return {{"CLERK_JWT_KEY", testing::TokenSigner::First().Pem()},
             {"CLERK_AUTHORIZED_PARTY", claims_.at("azp").get<std::string>()},
@@ -178,6 +186,20 @@ TEST_F(ExamplesTest, TemplateTokenPrintsAToken) {
   EXPECT_TRUE(std::regex_match(token.output, std::regex("[\\w-]+\\.[\\w-]+\\.[\\w-]+\n"))) << token.output;
   const auto missing = RunProgram({Example("template_token"), "sess_unknown", "supabase"}, Backend());
   EXPECT_EQ(missing.output, "There is no such session or template.\n");
+}
+
+TEST_F(ExamplesTest, WhoamiVerifiesATokenAndNamesItsUser) {
+  StartEmulator();
+  const auto user = SignUp("Ada");
+  Environment environment = Backend();
+  environment.emplace_back("CLERK_PUBLISHABLE_KEY", "pk_live_Y2xlcmsuZXhhbXBsZS5jb20k");
+  const auto session_id = user.at("session_id").get<std::string>();
+  const auto named = RunProgram({Example("whoami")}, environment, SessionToken(session_id));
+  EXPECT_THAT(named.output, StartsWith(user.at("user_id").get<std::string>() + " is Ada"));
+  EXPECT_EQ(named.exit_code, 0);
+  const auto forged = RunProgram({Example("whoami")}, environment, testing::TokenSigner::First().Sign(claims_));
+  EXPECT_EQ(forged.output, "refused: jwk-kid-mismatch\n");
+  EXPECT_EQ(forged.exit_code, 1);
 }
 
 TEST(ReadmeTest, ShowsExactlyTheExamples) {

@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
     return 2;
   }
 
-  clerk::UserUpdate update;  // what is not set stays as it is
+  clerk::UserUpdate update;  // what is not set stays as it is; clerk::kNull clears
   update.first_name = argv[2];
   const auto user = client->users().Update(argv[1], update, {.timeout = std::chrono::seconds(2)});
   if (user) {

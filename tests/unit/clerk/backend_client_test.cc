@@ -73,7 +73,7 @@ TEST_F(BackendClientTest, Counts) {
 TEST_F(BackendClientTest, UpdatesOnlyWhatIsGivenAndClearsWithNull) {
   UserUpdate update;
   update.first_name = "Ada";
-  update.last_name = std::optional<std::string>();
+  update.last_name = kNull;
   ASSERT_TRUE(Make().users().Update("user_1", update));
   EXPECT_EQ(Sent().method, "PATCH");
   EXPECT_EQ(Sent().body, R"({"first_name":"Ada","last_name":null})");
@@ -141,6 +141,32 @@ TEST_F(BackendClientTest, TellsClerksErrors) {
   EXPECT_EQ(error.errors.at(0).long_message, "long");
   EXPECT_EQ(error.errors.at(0).meta_json, R"({"paramName":"x"})");
   EXPECT_EQ(error.errors.at(0).param_name, "x");
+}
+
+TEST_F(BackendClientTest, TakesRetryAfterAndTheTraceIdAsClerkSaysThem) {
+  const auto answer = [this](const char* retry_after, const char* body) {
+    http_->SetAnswer([=](const HttpRequest&) {
+      HttpResponse response = JsonResponse(body, 503);
+      response.headers.push_back({"Retry-After", retry_after});
+      response.headers.push_back({"CF-Ray", "ray"});
+      return response;
+    });
+    return Make().users().Get("user_1").error();
+  };
+  EXPECT_EQ(answer("-5", "{}").retry_after, std::chrono::seconds(-5));
+  EXPECT_EQ(answer("+7 s", "{}").retry_after, std::chrono::seconds(7));
+  EXPECT_EQ(answer("+-7", "{}").retry_after, std::nullopt);
+  EXPECT_EQ(answer("Wed, 21 Oct 2026 07:28:00 GMT", "{}").retry_after, std::nullopt);
+  EXPECT_EQ(answer("1", "{}").trace_id, "ray");
+  EXPECT_EQ(answer("1", R"({"clerk_trace_id":""})").trace_id, "");
+}
+
+TEST_F(BackendClientTest, ARetryAfterInThePastIsAtOnce) {
+  http_->SetAnswer([](const HttpRequest&) { return HttpResponse{429, {{"Retry-After", "-5"}}, ""}; });
+  const auto before = clock_.SteadyNow();
+  ASSERT_FALSE(Make(/*max_retries=*/1).users().Get("user_1"));
+  EXPECT_EQ(http_->calls(), 2U);
+  EXPECT_EQ(clock_.SteadyNow(), before);
 }
 
 TEST_F(BackendClientTest, AnUnknownUserIsNotFoundAndNotTransient) {

@@ -7,13 +7,17 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "clerk/http_client.h"
+#include "http/httplib_client.h"
 #include "tests/support/eventually.h"
 
 namespace clerk {
@@ -195,6 +199,106 @@ TEST_F(HttpClientTest, TellsThatNobodyListens) {
   close(closed);
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().failure, HttpFailure::kUnreachable);
+}
+
+// Looks names up as the test says, and counts.
+class FakeLookUp {
+ public:
+  explicit FakeLookUp(std::vector<std::string> addresses) : addresses_(std::move(addresses)) {}
+
+  [[nodiscard]] http::NameResolver::LookUp function() {
+    return [this](const std::string& host) {
+      std::unique_lock lock(mutex_);
+      asked_.push_back(host);
+      changed_.notify_all();
+      changed_.wait(lock, [this] { return !held_; });
+      ++ended_;
+      changed_.notify_all();
+      return addresses_;
+    };
+  }
+  // While held, look-ups hang.
+  void Hold(bool held) {
+    const std::lock_guard lock(mutex_);
+    held_ = held;
+    changed_.notify_all();
+  }
+  [[nodiscard]] bool WaitUntilEnded(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(20), [&] { return ended_ >= count; });
+  }
+  [[nodiscard]] std::vector<std::string> asked() {
+    const std::lock_guard lock(mutex_);
+    return asked_;
+  }
+
+ private:
+  const std::vector<std::string> addresses_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::string> asked_;
+  std::size_t ended_ = 0;
+  bool held_ = false;
+};
+
+TEST_F(HttpClientTest, LooksANameUpAndTriesItsAddressesInOrder) {
+  FakeLookUp names({"127.0.0.2", "127.0.0.1"});  // the server listens on the second only
+  client_ = http::MakeHttplibClient(names.function());
+  HttpRequest request;
+  request.url = "http://api.example.test:" + std::to_string(port_) + "/hello?q=x";
+  const auto response = client_->Send(request);
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->body, "hello x");
+  EXPECT_EQ(names.asked(), std::vector<std::string>{"api.example.test"});
+  ASSERT_TRUE(client_->Send(request));
+  EXPECT_EQ(names.asked().size(), 1U) << "a kept connection needs no look-up";
+}
+
+TEST_F(HttpClientTest, DoesNotLookAnAddressUp) {
+  FakeLookUp names({});
+  client_ = http::MakeHttplibClient(names.function());
+  ASSERT_TRUE(client_->Send(Request("/hello")));
+  EXPECT_TRUE(names.asked().empty());
+}
+
+TEST_F(HttpClientTest, TellsThatANameIsNotKnown) {
+  FakeLookUp names({});
+  client_ = http::MakeHttplibClient(names.function());
+  const auto response = client_->Send({.url = "http://nobody.example.test/"});
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().failure, HttpFailure::kUnreachable);
+}
+
+TEST_F(HttpClientTest, KeepsItsDeadlineWhileTheResolverHangsAndAsksItOnce) {
+  FakeLookUp names({"127.0.0.1"});
+  names.Hold(true);
+  client_ = http::MakeHttplibClient(names.function());
+  const HttpRequest request{.url = "http://api.example.test/", .timeout = milliseconds(50)};
+  for (int i = 0; i < 3; ++i) {
+    const auto response = client_->Send(request);
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().failure, HttpFailure::kTimeout);
+  }
+  EXPECT_EQ(names.asked().size(), 1U);
+  client_.reset();  // nobody waits for the look-up, not even here
+  names.Hold(false);
+  EXPECT_TRUE(names.WaitUntilEnded(1));
+}
+
+TEST_F(HttpClientTest, EndsWhenItIsCancelledWhileTheResolverHangs) {
+  FakeLookUp names({"127.0.0.1"});
+  names.Hold(true);
+  client_ = http::MakeHttplibClient(names.function());
+  std::stop_source source;
+  const HttpRequest request{.url = "http://api.example.test/", .timeout = std::chrono::seconds(60), .cancel = source.get_token()};
+  auto answer = std::async(std::launch::async, [&] { return client_->Send(request); });
+  ASSERT_TRUE(inkwell::testing::Eventually([&] { return !names.asked().empty(); }));
+  source.request_stop();
+  const auto response = answer.get();
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().failure, HttpFailure::kUnreachable);
+  names.Hold(false);
+  EXPECT_TRUE(names.WaitUntilEnded(1));
 }
 
 }  // namespace

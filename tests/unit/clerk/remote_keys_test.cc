@@ -66,6 +66,20 @@ class RemoteKeysTest : public ::testing::Test {
   std::shared_ptr<FakeHttpClient> http_ = std::make_shared<FakeHttpClient>([](const HttpRequest&) { return JsonResponse("{}"); });
 };
 
+TEST_F(RemoteKeysTest, WithoutAnyTimeTheyAreFetchedForEachToken) {
+  RemoteJwks remote = Remote();
+  remote.fresh_for = remote.outage_grace = milliseconds(0);
+  remote.max_attempts = 1;
+  const auto verifier = Make(remote);
+  EXPECT_EQ(Verdict(verifier.Verify(Token(first_))), "ok");
+  EXPECT_EQ(Verdict(verifier.Verify(Token(first_))), "ok");
+  EXPECT_EQ(http_->calls(), 2U);
+  Serve(second_.Jwks());
+  EXPECT_EQ(Verdict(verifier.Verify(Token(first_))), "jwk-kid-mismatch");
+  Break();
+  EXPECT_EQ(Verdict(verifier.Verify(Token(second_))), "jwk-remote-failed-to-load");
+}
+
 TEST_F(RemoteKeysTest, AsksWithTheSecretKeyAndWithinBounds) {
   RemoteJwks remote = Remote();
   remote.bearer = "sk_test_x";

@@ -16,6 +16,7 @@ enum class ApiFailure {
   kUnreachable,      // no connection, or it broke: the effect of a write is unknown
   kCancelled,        // CallOptions::cancel was requested: the effect of a write is unknown
   kMalformedReply,   // an answer that is not what the API promises, or is too large
+  kTokenRefused,     // m2m.verify of a JWT: refused here, before any call of this operation; the code of errors[0] says why
   kInvalidArgument,  // refused here, before any call: an argument of the wrong form, or an empty or dangerous path id
 };
 
@@ -34,8 +35,9 @@ struct ApiError {
   ApiFailure failure = ApiFailure::kStatus;
   int status = 0;  // HTTP status of the error; 0 if none came
   std::string message{};
-  std::string trace_id{};                             // what Clerk's support asks for; "" if unknown
-  std::optional<std::chrono::seconds> retry_after{};  // of a 429, if given in seconds
+  std::string trace_id{};  // what Clerk's support asks for; "" if unknown
+  // As Clerk says it with a 429, if in seconds. Nobody promises that it is positive or within reason.
+  std::optional<std::chrono::seconds> retry_after{};
   std::vector<ApiErrorItem> errors{};
 
   // Clerk says that there is no such resource. A 404 without Clerk's code is no such word: it may come from a wrong URL.

@@ -54,7 +54,7 @@ class HttpClient {
 };
 
 // The client that comes with the SDK: keeps connections open, verifies certificates, obeys its deadlines also against a peer
-// that drips bytes. The one exception is name resolution, which has the resolver's own time-out.
+// that drips bytes and a resolver that hangs. Such a look-up goes on without anybody waiting for it.
 [[nodiscard]] std::shared_ptr<HttpClient> MakeHttpClient();
 
 }  // namespace clerk

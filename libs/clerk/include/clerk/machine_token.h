@@ -22,6 +22,9 @@ struct MachineToken {
   bool revoked = false;
   bool expired = false;
   std::optional<std::chrono::sys_time<std::chrono::milliseconds>> expires_at{};  // absent: never
+  // Of a JWT both are the time when it was issued; absent if it does not say.
+  std::optional<std::chrono::sys_time<std::chrono::milliseconds>> created_at{};
+  std::optional<std::chrono::sys_time<std::chrono::milliseconds>> updated_at{};
 
   // The user or the organization that the token acts for; absent if it acts for none.
   [[nodiscard]] std::optional<std::string> user_id() const;

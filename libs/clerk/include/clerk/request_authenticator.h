@@ -18,6 +18,13 @@
 
 namespace clerk {
 
+struct AuthenticateRequestOptions;
+class RequestAuthenticator;
+namespace request {
+struct SharedParts;
+Result<RequestAuthenticator> MakeAuthenticator(AuthenticateRequestOptions options, SharedParts parts);
+}  // namespace request
+
 // Which tokens may authenticate a request. By default session tokens only; every other choice is explicit.
 class AcceptedTokens final {
  public:
@@ -138,6 +145,7 @@ class RequestAuthenticator final {
 
  private:
   class Impl;
+  friend Result<RequestAuthenticator> request::MakeAuthenticator(AuthenticateRequestOptions options, request::SharedParts parts);
   explicit RequestAuthenticator(std::unique_ptr<Impl> impl);
 
   std::unique_ptr<Impl> impl_;

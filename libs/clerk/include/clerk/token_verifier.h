@@ -17,8 +17,10 @@
 namespace clerk {
 
 class TokenVerifier;
+struct TokenVerifierOptions;
 namespace tokens {
 class KeySource;
+TokenVerifier VerifierWith(const TokenVerifierOptions& options, std::shared_ptr<KeySource> keys);
 KeySource& KeysOf(const TokenVerifier& verifier);
 Result<SessionToken> VerifyWithSkew(const TokenVerifier& verifier, std::string_view token, std::chrono::milliseconds skew);
 }  // namespace tokens
@@ -106,6 +108,7 @@ class TokenVerifier final {
 
  private:
   class Impl;
+  friend TokenVerifier tokens::VerifierWith(const TokenVerifierOptions& options, std::shared_ptr<tokens::KeySource> keys);
   friend tokens::KeySource& tokens::KeysOf(const TokenVerifier& verifier);
   friend Result<SessionToken> tokens::VerifyWithSkew(const TokenVerifier& verifier, std::string_view token,
                                                      std::chrono::milliseconds skew);

@@ -13,6 +13,7 @@ bool ApiError::IsTransient() const {
     case ApiFailure::kUnreachable:
       return true;
     case ApiFailure::kCancelled:
+    case ApiFailure::kTokenRefused:
     case ApiFailure::kInvalidArgument:
       return false;
   }

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <utility>
 
 #include "api/names.h"
@@ -19,13 +20,21 @@ bool IsJson(const HttpResponse& response) {
   return encoding::EqualsIgnoreCase(encoding::Trim(type.substr(0, type.find(';'))), "application/json");
 }
 
-// Retry-After's number of seconds, whole part; a date counts as absent.
+// The integer that Retry-After begins with, whatever its sign; a date has none.
 std::optional<std::chrono::seconds> RetryAfter(const HttpResponse& response) {
-  const auto text = encoding::Trim(response.Header("retry-after"));
-  int seconds = 0;
+  auto text = encoding::Trim(response.Header("retry-after"));
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  std::int64_t seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error != std::errc() || seconds < 0) return std::nullopt;
-  return std::chrono::seconds(seconds);
+  return error == std::errc() ? std::optional(std::chrono::seconds(seconds)) : std::nullopt;
+}
+
+// An empty id in the body is an id as well.
+std::string TraceId(const Json* body, const HttpResponse& response) {
+  if (body != nullptr) {
+    if (auto id = OptionalString(*body, "clerk_trace_id")) return *std::move(id);
+  }
+  return std::string(response.Header("cf-ray"));
 }
 
 // What Clerk's SDKs let through of an error's details.
@@ -83,11 +92,8 @@ ApiResult<Json> ReadReply(const HttpResponse& response) {
   if (error.failure == ApiFailure::kStatus) {
     error.message = "Clerk answered with status " + std::to_string(response.status) + ".";
   }
-  if (body) {
-    error.errors = ErrorItems(*body);
-    error.trace_id = OptionalString(*body, "clerk_trace_id").value_or("");
-  }
-  if (error.trace_id.empty()) error.trace_id = response.Header("cf-ray");
+  if (body) error.errors = ErrorItems(*body);
+  error.trace_id = TraceId(body ? &*body : nullptr, response);
   return error;
 }
 

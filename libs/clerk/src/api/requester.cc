@@ -6,6 +6,7 @@
 
 #include "api/arguments.h"
 #include "api/reply.h"
+#include "http/clerk_headers.h"
 
 namespace clerk::api {
 namespace {
@@ -13,9 +14,10 @@ namespace {
 using encoding::Json;
 using std::chrono::milliseconds;
 
-constexpr std::string_view kApiVersion = "2026-05-12";
 constexpr milliseconds kFirstRetryPause{500};
 constexpr milliseconds kMaxRetryPause{60'000};
+// Longer than any deadline: keeps the arithmetic within bounds.
+constexpr std::chrono::seconds kMaxRetryAfter{std::chrono::hours(24)};
 // How late a pause may notice that the call was cancelled.
 constexpr milliseconds kPauseSlice{50};
 
@@ -50,7 +52,7 @@ ApiError Cancelled() {
 bool MayRepeat(std::string_view verb) { return verb == "GET" || verb == "PUT" || verb == "DELETE"; }
 
 milliseconds PauseBefore(int retry, const ApiError& error) {
-  if (error.retry_after) return std::chrono::duration_cast<milliseconds>(*error.retry_after);
+  if (error.retry_after) return std::clamp(*error.retry_after, std::chrono::seconds(0), kMaxRetryAfter);
   milliseconds pause = kFirstRetryPause;
   for (int i = 0; i < retry; ++i) pause = std::min(pause * 3 / 2, kMaxRetryPause);
   return pause;
@@ -94,9 +96,9 @@ HttpRequest Requester::MakeRequest(const Operation& operation, const PlannedRequ
   request.headers = planned.headers;
   if (const std::string& key = KeyFor(operation, planned); !key.empty())
     request.headers.push_back({"Authorization", "Bearer " + key});
-  request.headers.push_back({"Clerk-API-Version", std::string(kApiVersion)});
+  request.headers.push_back({"Clerk-API-Version", std::string(http::kApiVersion)});
   request.headers.push_back({"Accept", "application/json"});
-  request.headers.push_back({"User-Agent", options_.user_agent});
+  request.headers.push_back({"User-Agent", options_.user_agent.empty() ? std::string(http::kUserAgent) : options_.user_agent});
   request.body = planned.body;
   request.max_response_bytes = options_.max_response_bytes;
   return request;

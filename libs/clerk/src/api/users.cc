@@ -30,8 +30,8 @@ Json ListArguments(const UserListQuery& query) {
   return Json::array({members});
 }
 
-void AddMember(Json& body, const char* name, const std::optional<std::optional<std::string>>& member) {
-  if (member) body[name] = *member ? Json(**member) : Json();
+void AddChange(Json& members, const char* name, const Change<std::string>& change) {
+  if (change.is_given()) members[name] = change.value() != nullptr ? Json(*change.value()) : Json();
 }
 
 }  // namespace
@@ -84,10 +84,10 @@ ApiResult<User> UsersApi::Create(const NewUser& user, const CallOptions& options
 
 ApiResult<User> UsersApi::Update(std::string_view user_id, const UserUpdate& update, const CallOptions& options) const {
   Json members = Json::object();
-  AddMember(members, "firstName", update.first_name);
-  AddMember(members, "lastName", update.last_name);
-  AddMember(members, "username", update.username);
-  AddMember(members, "externalId", update.external_id);
+  AddChange(members, "firstName", update.first_name);
+  AddChange(members, "lastName", update.last_name);
+  AddChange(members, "username", update.username);
+  AddChange(members, "externalId", update.external_id);
   return ReadAs(requester_->Run("users.updateUser", Json::array({user_id, members}), options), api::ParseUser);
 }
 

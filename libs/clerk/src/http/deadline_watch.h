@@ -11,7 +11,7 @@ namespace clerk::http {
 
 // Calls back when a piece of work is not done in time. httplib's time-outs hold for one read each, so that a peer that sends a
 // byte now and then could keep a request for ever; this ends it from outside. One thread watches, started when needed; each
-// callback runs on a short-lived thread of its own, because httplib's stop() waits while a name is resolved, and no other
+// callback runs on a short-lived thread of its own, because httplib's stop() waits while a connection is made, and no other
 // deadline may wait with it. Thread-safe.
 class DeadlineWatch final {
  public:

@@ -1,4 +1,7 @@
 // The only file that knows httplib.
+#include "http/httplib_client.h"
+
+#include <arpa/inet.h>
 #include <httplib.h>
 
 #include <algorithm>
@@ -13,7 +16,6 @@
 #include <utility>
 #include <vector>
 
-#include "clerk/http_client.h"
 #include "http/deadline_watch.h"
 
 namespace clerk {
@@ -27,8 +29,17 @@ constexpr std::chrono::seconds kMaxIdleTime{4};
 
 struct Url {
   std::string origin;  // scheme, host and port
+  std::string host;    // "" for an address, which need not be looked up
   std::string target;  // path and query
 };
+
+// The name in "example.com:443".
+std::string HostName(std::string_view authority) {
+  std::string host(authority.substr(0, authority.rfind(':')));
+  in_addr address{};
+  const bool is_address = authority.starts_with('[') || inet_pton(AF_INET, host.c_str(), &address) == 1;
+  return is_address ? std::string() : host;
+}
 
 std::optional<Url> ParseUrl(std::string_view url) {
   const bool printable = std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7f; });
@@ -42,7 +53,7 @@ std::optional<Url> ParseUrl(std::string_view url) {
   if (authority.empty() || authority.find_first_of("@#%\\") != std::string_view::npos) return std::nullopt;
   auto target = std::string(rest.substr(host_end, rest.find('#') - host_end));
   if (!target.starts_with('/')) target.insert(0, 1, '/');
-  return Url{std::string(url.substr(0, scheme_end + 3 + host_end)), std::move(target)};
+  return Url{std::string(url.substr(0, scheme_end + 3 + host_end)), HostName(authority), std::move(target)};
 }
 
 HttpError Describe(httplib::Error error) {
@@ -52,6 +63,8 @@ HttpError Describe(httplib::Error error) {
 
 class HttplibClient final : public HttpClient {
  public:
+  explicit HttplibClient(http::NameResolver::LookUp look_up) : resolver_(std::move(look_up)) {}
+
   Result<HttpResponse, HttpError> Send(const HttpRequest& request) override {
     const auto url = ParseUrl(request.url);
     if (!url) return HttpError{HttpFailure::kInvalidUrl, "Not an absolute http or https URL."};
@@ -65,19 +78,33 @@ class HttplibClient final : public HttpClient {
  private:
   using ClientPtr = std::unique_ptr<httplib::Client>;
 
+  struct Attempt {
+    Result<HttpResponse, HttpError> result;
+    bool not_connected = false;  // nothing was sent
+  };
   struct Idle {
     ClientPtr client;
     SteadyTime since;
   };
 
   Result<HttpResponse, HttpError> Exchange(const HttpRequest& request, const Url& url) {
-    ClientPtr client = Take(url.origin);
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(request.timeout);
-    const auto rest = std::chrono::duration_cast<std::chrono::microseconds>(request.timeout - seconds);
-    client->set_connection_timeout(seconds.count(), rest.count());
-    client->set_read_timeout(seconds.count(), rest.count());
-    client->set_write_timeout(seconds.count(), rest.count());
+    const SteadyTime deadline = std::chrono::steady_clock::now() + request.timeout;
+    if (ClientPtr idle = TakeIdle(url.origin)) return ExchangeOver(std::move(idle), request, url, deadline).result;
+    if (url.host.empty()) return ExchangeOver(MakeClient(url, ""), request, url, deadline).result;
 
+    const auto addresses = resolver_.Resolve(url.host, deadline, request.cancel);
+    if (!addresses && request.cancel.stop_requested()) return Cancelled();
+    if (!addresses) return HttpError{HttpFailure::kTimeout, "The host's name was not resolved in time."};
+    Attempt attempt{HttpError{HttpFailure::kUnreachable, "The host's name is not known."}};
+    for (const std::string& address : *addresses) {
+      attempt = ExchangeOver(MakeClient(url, address), request, url, deadline);
+      if (!attempt.not_connected || std::chrono::steady_clock::now() >= deadline) break;
+    }
+    return std::move(attempt.result);
+  }
+
+  Attempt ExchangeOver(ClientPtr client, const HttpRequest& request, const Url& url, SteadyTime deadline) {
+    SetTimeouts(*client, deadline);
     HttpResponse response;
     bool too_large = false;
     httplib::Request outgoing = MakeRequest(request, url.target);
@@ -87,7 +114,6 @@ class HttplibClient final : public HttpClient {
       return !too_large;
     };
 
-    const SteadyTime deadline = std::chrono::steady_clock::now() + request.timeout;
     httplib::Response answer;
     httplib::Error error = httplib::Error::Unknown;
     bool answered = false;
@@ -98,15 +124,28 @@ class HttplibClient final : public HttpClient {
       answered = !request.cancel.stop_requested() && client->send(outgoing, answer, error);
       late = guard.fired() || std::chrono::steady_clock::now() >= deadline;
     }
-    if (too_large) return HttpError{HttpFailure::kTooLarge, "The answer is too large."};
-    if (!answered && request.cancel.stop_requested()) return HttpError{HttpFailure::kUnreachable, "The request was cancelled."};
-    if (!answered && late) return HttpError{HttpFailure::kTimeout, "No answer in time."};
-    if (!answered) return Describe(error);
+    if (too_large) return {HttpError{HttpFailure::kTooLarge, "The answer is too large."}};
+    if (!answered && request.cancel.stop_requested()) return {Cancelled()};
+    if (!answered && late) return {HttpError{HttpFailure::kTimeout, "No answer in time."}};
+    if (!answered) return {Describe(error), error == httplib::Error::Connection};
 
     response.status = answer.status;
     for (const auto& [name, value] : answer.headers) response.headers.push_back({name, value});
     if (!late && !request.cancel.stop_requested()) Return(url.origin, std::move(client));
-    return response;
+    return {std::move(response)};
+  }
+
+  static HttpError Cancelled() { return {HttpFailure::kUnreachable, "The request was cancelled."}; }
+
+  static void SetTimeouts(httplib::Client& client, SteadyTime deadline) {
+    using std::chrono::microseconds;
+    const auto left = std::chrono::duration_cast<microseconds>(deadline - std::chrono::steady_clock::now());
+    const auto bounded = std::max(left, microseconds(1));
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(bounded);
+    const auto rest = bounded - seconds;
+    client.set_connection_timeout(seconds.count(), rest.count());
+    client.set_read_timeout(seconds.count(), rest.count());
+    client.set_write_timeout(seconds.count(), rest.count());
   }
 
   static httplib::Request MakeRequest(const HttpRequest& request, const std::string& target) {
@@ -120,17 +159,22 @@ class HttplibClient final : public HttpClient {
     return outgoing;
   }
 
-  ClientPtr Take(const std::string& origin) {
-    {
-      const std::lock_guard lock(mutex_);
-      const auto idle = idle_.find(origin);
-      while (idle != idle_.end() && !idle->second.empty()) {
-        Idle last = std::move(idle->second.back());
-        idle->second.pop_back();
-        if (std::chrono::steady_clock::now() - last.since < kMaxIdleTime) return std::move(last.client);
-      }
+  // Null if there is none that still lives.
+  ClientPtr TakeIdle(const std::string& origin) {
+    const std::lock_guard lock(mutex_);
+    const auto idle = idle_.find(origin);
+    while (idle != idle_.end() && !idle->second.empty()) {
+      Idle last = std::move(idle->second.back());
+      idle->second.pop_back();
+      if (std::chrono::steady_clock::now() - last.since < kMaxIdleTime) return std::move(last.client);
     }
-    auto client = std::make_unique<httplib::Client>(origin);
+    return nullptr;
+  }
+
+  // `address`: of the host; "" if the host is one.
+  static ClientPtr MakeClient(const Url& url, const std::string& address) {
+    auto client = std::make_unique<httplib::Client>(url.origin);
+    if (!address.empty()) client->set_hostname_addr_map({{url.host, address}});
     client->set_keep_alive(true);
     client->set_tcp_nodelay(true);
     client->set_follow_location(false);
@@ -144,6 +188,7 @@ class HttplibClient final : public HttpClient {
     if (idle.size() < kMaxIdlePerOrigin) idle.push_back({std::move(client), std::chrono::steady_clock::now()});
   }
 
+  http::NameResolver resolver_;
   http::DeadlineWatch watch_;
   std::mutex mutex_;
   std::map<std::string, std::vector<Idle>> idle_;
@@ -151,6 +196,10 @@ class HttplibClient final : public HttpClient {
 
 }  // namespace
 
-std::shared_ptr<HttpClient> MakeHttpClient() { return std::make_shared<HttplibClient>(); }
+std::shared_ptr<HttpClient> MakeHttpClient() { return http::MakeHttplibClient(http::NameResolver::AskSystem); }
+
+std::shared_ptr<HttpClient> http::MakeHttplibClient(NameResolver::LookUp look_up) {
+  return std::make_shared<HttplibClient>(std::move(look_up));
+}
 
 }  // namespace clerk

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "encoding/text.h"
+#include "http/clerk_headers.h"
 #include "request/set_cookies.h"
 #include "request/states.h"
 #include "request/token_check.h"
@@ -17,7 +18,6 @@
 namespace clerk::request {
 namespace {
 
-constexpr std::string_view kApiVersion = "2026-05-12";
 constexpr int kMaxRedirects = 3;
 // How wrong the clock of a developer's machine may be when a handshake has just shown that somebody is signed in.
 constexpr std::chrono::hours kDevelopmentSkew{24};
@@ -45,7 +45,7 @@ std::optional<std::string> HandshakeUrl(const Attempt& attempt, const std::strin
   Url back = view.url;
   back.RemoveParameters({"__clerk_db_jwt", "__dev_session"});
   url->AppendParameter("redirect_url", back.href());
-  url->AppendParameter("__clerk_api_version", kApiVersion);
+  url->AppendParameter("__clerk_api_version", http::kApiVersion);
   url->AppendParameter("suffixed_cookies", view.cookies.suffixed ? "true" : "false");
   url->AppendParameter("__clerk_hs_reason", reason);
   // A nonce can be resolved with the secret key only; without this the answer comes as a signed token.
@@ -59,9 +59,11 @@ std::optional<std::string> HandshakeUrl(const Attempt& attempt, const std::strin
   return url->href();
 }
 
+// As JavaScript writes a number.
 std::string Format(double number) {
   std::array<char, 32> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+  const auto format = number < 1e21 ? std::chars_format::fixed : std::chars_format::general;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number, format).ptr;
   return {text.data(), end};
 }
 
@@ -76,7 +78,7 @@ Check<std::vector<std::string>> ReadHandshakeToken(const Attempt& attempt) {
   using Directives = Result<std::vector<std::string>>;
   const auto token = DecodeToken(attempt.setup, attempt.view.handshake_token);
   if (!token) return Directives(token.error());
-  const auto signature = VerifySignature(attempt, *token, {});
+  const auto signature = VerifySignature(KeysOf(attempt), *token, {});
   if (!signature) return std::nullopt;
   if (!*signature) return Directives(signature->error());
   // A token made from a template might have a claim `handshake` of somebody else's making.
@@ -112,7 +114,7 @@ Check<SessionToken> VerifyInner(const Attempt& attempt, std::string_view token) 
 // The headers with which the cookies of a handshake reach the browser.
 std::vector<HttpHeader> HandshakeHeaders(const Attempt& attempt, const std::vector<std::string>& directives) {
   std::vector<HttpHeader> headers{{"Access-Control-Allow-Origin", "null"}, {"Access-Control-Allow-Credentials", "true"}};
-  for (const auto& directive : directives) headers.push_back({"Set-Cookie", directive});
+  AppendSetCookies(headers, directives);
   if (attempt.setup.is_development()) {
     // There the handshake came in the URL, which must not be kept in the history with it.
     Url clean = attempt.view.url;

@@ -59,6 +59,15 @@ bool HasAudienceIn(const std::vector<std::string>& accepted, const Json* audienc
                      [&](const auto& text) { return std::find(accepted.begin(), accepted.end(), text) != accepted.end(); });
 }
 
+using Time = std::chrono::sys_time<std::chrono::milliseconds>;
+
+std::optional<Time> TimeIn(const Json& reply, const char* name) {
+  const auto milliseconds = encoding::OptionalInteger(reply, name);
+  return milliseconds ? std::optional(Time(std::chrono::milliseconds(*milliseconds))) : std::nullopt;
+}
+
+Json OrNull(const std::optional<Time>& time) { return time ? Json(time->time_since_epoch().count()) : Json(); }
+
 }  // namespace
 
 std::optional<MachineToken> MachineTokenFromReply(TokenType type, const Json& reply) {
@@ -72,22 +81,37 @@ std::optional<MachineToken> MachineTokenFromReply(TokenType type, const Json& re
   if (const Json* claims = encoding::Member(reply, "claims")) token.claims_json = encoding::CanonicalText(*claims);
   token.revoked = encoding::BoolMember(reply, "revoked");
   token.expired = encoding::BoolMember(reply, "expired");
-  if (const auto expiration = encoding::OptionalInteger(reply, "expiration")) {
-    token.expires_at = std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(*expiration));
-  }
+  token.expires_at = TimeIn(reply, "expiration");
+  token.created_at = TimeIn(reply, "created_at");
+  token.updated_at = TimeIn(reply, "updated_at");
   return token;
 }
 
-MachineToken MachineTokenFromJwt(TokenType type, const jwt::DecodedJwt& token, std::int64_t expires_at) {
+MachineToken MachineTokenFromJwt(TokenType type, const jwt::DecodedJwt& token, const tokens::TimeWindow& times) {
   Json claims = ClaimsOf(token);
   MachineToken machine{.type = type,
                        .id = encoding::OptionalString(claims, "jti").value_or(""),
                        .subject = encoding::OptionalString(claims, "sub").value_or("")};
   machine.client_id = encoding::OptionalString(claims, "client_id").value_or("");
   machine.scopes = ScopesOf(type, claims);
-  machine.expires_at = std::chrono::sys_seconds(std::chrono::seconds(expires_at));
+  machine.expires_at = std::chrono::sys_seconds(std::chrono::seconds(times.expires_at));
+  if (times.issued_at) machine.created_at = std::chrono::sys_seconds(std::chrono::seconds(*times.issued_at));
+  machine.updated_at = machine.created_at;
   if (type == TokenType::kM2mToken) machine.claims_json = CustomClaims(std::move(claims));
   return machine;
+}
+
+Json M2mTokenView(const MachineToken& machine) {
+  return {{"id", machine.id},
+          {"subject", machine.subject},
+          {"scopes", machine.scopes},
+          {"claims", encoding::ParseJson(machine.claims_json).value_or(Json())},
+          {"revoked", machine.revoked},
+          {"revocationReason", nullptr},
+          {"expired", machine.expired},
+          {"expiration", OrNull(machine.expires_at)},
+          {"createdAt", OrNull(machine.created_at)},
+          {"updatedAt", OrNull(machine.updated_at)}};
 }
 
 bool HasAudience(const std::vector<std::string>& accepted, const Json& reply) {

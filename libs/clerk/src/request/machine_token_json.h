@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,14 +7,18 @@
 #include "clerk/machine_token.h"
 #include "encoding/json.h"
 #include "jwt/decoded_jwt.h"
+#include "tokens/claim_rules.h"
 
 namespace clerk::request {
 
 // What Clerk answered about an opaque token; nullopt if that names no token and no subject.
 [[nodiscard]] std::optional<MachineToken> MachineTokenFromReply(TokenType type, const encoding::Json& reply);
 
-// The claims of a verified JWT; `expires_at` in seconds since the epoch.
-[[nodiscard]] MachineToken MachineTokenFromJwt(TokenType type, const jwt::DecodedJwt& token, std::int64_t expires_at);
+// The claims of a verified JWT.
+[[nodiscard]] MachineToken MachineTokenFromJwt(TokenType type, const jwt::DecodedJwt& token, const tokens::TimeWindow& times);
+
+// The resource M2MToken as `m2m.verify` of Clerk's SDKs returns it for a JWT.
+[[nodiscard]] encoding::Json M2mTokenView(const MachineToken& machine);
 
 // The audience of an OAuth token, which is checked strictly: where one is accepted, a token without any fails. A text or a list
 // of texts, none of them empty.

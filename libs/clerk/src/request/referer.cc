@@ -47,10 +47,20 @@ bool IsClerks(const Attempt& attempt, const Url& referer) {
   return Url::OriginOf(AccountPortal(attempt.setup.key->frontend_api())) == referer.origin();
 }
 
+// Browsers leave the name and password of a URL out of the Referer; whoever puts one there must not pass for nobody.
+std::string WithoutUserInfo(std::string url) {
+  const auto scheme_end = url.find("://");
+  if (scheme_end == std::string::npos) return url;
+  const auto begin = scheme_end + 3;
+  const auto at = url.rfind('@', std::min(url.find_first_of("/?#\\", begin), url.size()));
+  if (at != std::string::npos && at >= begin) url.erase(begin, at + 1 - begin);
+  return url;
+}
+
 }  // namespace
 
 bool ComesFromElsewhere(const Attempt& attempt) {
-  const std::string& referer = attempt.view.referer;
+  const std::string referer = WithoutUserInfo(attempt.view.referer);
   if (referer.empty()) return false;
   const auto origin = Url::OriginOf(referer);
   if (!origin || *origin == attempt.view.url.origin()) return false;

@@ -52,12 +52,12 @@ Result<RefreshedSession, std::string> RefreshSession(const Attempt& attempt) {
   const auto session_id = decoded->Claim("sid").string().value_or("");
   if (session_id.empty()) return std::string("expired-session-token-missing-sid-claim");
 
-  const auto reply = setup.backend.RefreshSession(session_id, view.cookies.suffixed,
-                                                  Json::object({{"format", "cookie"},
-                                                                {"expired_token", expired},
-                                                                {"refresh_token", view.cookies.refresh},
-                                                                {"request_origin", view.url.origin()},
-                                                                {"request_headers", HeadersOf(request)}}));
+  const auto reply = setup.backend.RefreshSession(session_id, Json::object({{"format", "cookie"},
+                                                                            {"suffixed_cookies", view.cookies.suffixed},
+                                                                            {"expired_token", expired},
+                                                                            {"refresh_token", view.cookies.refresh},
+                                                                            {"request_origin", view.url.origin()},
+                                                                            {"request_headers", HeadersOf(request)}}));
   if (!reply) return WhyNot(reply.error());
   const auto directives = DirectivesIn(*reply, "cookies");
   if (directives.empty() || !AreHeaderValues(directives)) return std::string("unexpected-sdk-error");
@@ -66,7 +66,7 @@ Result<RefreshedSession, std::string> RefreshSession(const Attempt& attempt) {
   auto verified = VerifySessionToken(attempt, token);
   if (!verified || !*verified) return std::string("invalid-session-token");
   std::vector<HttpHeader> headers;
-  for (const auto& directive : directives) headers.push_back({"Set-Cookie", directive});
+  AppendSetCookies(headers, directives);
   return RefreshedSession{*std::move(*verified), std::move(token), std::move(headers)};
 }
 

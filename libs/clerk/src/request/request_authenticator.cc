@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "request/machine_auth.h"
+#include "request/machine_jwt.h"
 #include "request/request_view.h"
 #include "request/satellite.h"
 #include "request/session_auth.h"
@@ -17,9 +18,13 @@ using request::Attempt;
 using request::Outcome;
 using request::SignedOut;
 
+std::optional<TokenType> MachineTypeOf(const Attempt& attempt) {
+  return request::MachineTypeOf(attempt.view.header_token, attempt.setup.options.max_token_bytes);
+}
+
 Outcome AuthenticateOneMachineType(const Attempt& attempt, TokenType accepted) {
   if (attempt.view.header_token.empty()) return SignedOut(accepted, "No token in header");
-  if (request::MachineTypeOf(attempt.setup, attempt.view.header_token) != accepted) {
+  if (MachineTypeOf(attempt) != accepted) {
     return SignedOut(accepted, "token-type-mismatch");
   }
   return request::AuthenticateMachine(attempt, accepted);
@@ -31,7 +36,7 @@ Outcome AuthenticateSession(const Attempt& attempt) {
 
 // Several types are accepted: the token in the header says which rules hold; without one, those of sessions.
 Outcome AuthenticateAny(const Attempt& attempt) {
-  const auto machine = request::MachineTypeOf(attempt.setup, attempt.view.header_token);
+  const auto machine = MachineTypeOf(attempt);
   if (!attempt.setup.options.accepts.Contains(machine.value_or(TokenType::kSessionToken))) {
     return SignedOut(std::nullopt, "token-type-mismatch");
   }
@@ -83,9 +88,13 @@ class RequestAuthenticator::Impl final {
 };
 
 Result<RequestAuthenticator> RequestAuthenticator::Create(AuthenticateRequestOptions options) {
-  auto setup = request::MakeSetup(std::move(options));
+  return request::MakeAuthenticator(std::move(options), {});
+}
+
+Result<RequestAuthenticator> request::MakeAuthenticator(AuthenticateRequestOptions options, SharedParts parts) {
+  auto setup = MakeSetup(std::move(options), std::move(parts));
   if (!setup) return setup.error();
-  return RequestAuthenticator(std::make_unique<Impl>(*std::move(setup)));
+  return RequestAuthenticator(std::make_unique<RequestAuthenticator::Impl>(*std::move(setup)));
 }
 
 RequestAuthenticator::RequestAuthenticator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

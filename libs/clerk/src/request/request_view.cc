@@ -1,5 +1,6 @@
 #include "request/request_view.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <optional>
@@ -27,23 +28,33 @@ std::optional<std::string> FindHeader(const IncomingRequest& request, std::strin
 
 std::string FirstItem(std::string_view list) { return std::string(list.substr(0, list.find(','))); }
 
+bool IsHexadecimal(std::string_view text) { return text.starts_with("0x") || text.starts_with("0X"); }
+
 // As JavaScript's parseInt: what follows the digits is ignored.
 double LeadingInteger(std::string_view text) {
   text = encoding::Trim(text);
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
+  const int base = IsHexadecimal(text) ? 16 : 10;
+  if (base == 16) text.remove_prefix(2);
   double value = 0;
   for (const char c : text) {
-    if (c < '0' || c > '9') break;
-    value = value * 10 + (c - '0');
+    const int digit = encoding::HexValue(c);
+    if (digit < 0 || digit >= base) break;
+    value = value * base + digit;
   }
   return negative ? -value : value;
 }
 
-// The whole text as a number, or 0.
+// The whole text as JavaScript's Number has it; 0 for what is none and for infinity.
 double WholeNumber(std::string_view text) {
   text = encoding::Trim(text);
   double value = 0;
+  if (IsHexadecimal(text)) {
+    const bool whole = std::all_of(text.begin() + 2, text.end(), [](char c) { return encoding::HexValue(c) >= 0; });
+    return whole ? LeadingInteger(text) : 0;
+  }
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
   return failure == std::errc() && end == text.data() + text.size() && std::isfinite(value) ? value : 0;
 }

@@ -23,4 +23,8 @@ bool AreHeaderValues(const std::vector<std::string>& directives) {
   });
 }
 
+void AppendSetCookies(std::vector<HttpHeader>& headers, const std::vector<std::string>& directives) {
+  for (const auto& directive : directives) headers.push_back({"Set-Cookie", std::string(encoding::Trim(directive))});
+}
+
 }  // namespace clerk::request

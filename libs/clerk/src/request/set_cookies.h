@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "clerk/http_client.h"
+
 namespace clerk::request {
 
 // The values of Set-Cookie headers that Clerk hands out.
@@ -14,5 +16,8 @@ namespace clerk::request {
 
 // Whether all of them may stand in a header: no line breaks and other controls.
 [[nodiscard]] bool AreHeaderValues(const std::vector<std::string>& directives);
+
+// Adds a Set-Cookie header for each directive.
+void AppendSetCookies(std::vector<HttpHeader>& headers, const std::vector<std::string>& directives);
 
 }  // namespace clerk::request

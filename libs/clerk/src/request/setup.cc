@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "api/requester.h"
 #include "request/url.h"
+#include "tokens/verifier_keys.h"
 
 namespace clerk::request {
 namespace {
@@ -62,18 +64,11 @@ CookieOwner OwnerOf(const AuthenticateRequestOptions& options, const std::option
   return {key->cookie_suffix(), without_proxy ? without_proxy->frontend_api() : key->host(), key->instance_type()};
 }
 
-Result<std::optional<TokenVerifier>> MakeVerifier(const AuthenticateRequestOptions& options) {
+TokenVerifierOptions VerifierOptions(const AuthenticateRequestOptions& options) {
   TokenVerifierOptions verifier;
   verifier.jwt_key = options.jwt_key;
   verifier.remote_jwks = options.remote_jwks;
-  if (!HasKeys(options)) {
-    if (options.secret_key.empty()) return std::optional<TokenVerifier>();
-    RemoteJwks remote;
-    remote.url = options.api_url + "/" + options.api_version + "/jwks";
-    remote.bearer = options.secret_key;
-    remote.max_attempts = kBackendKeyAttempts;
-    verifier.remote_jwks = std::move(remote);
-  }
+  if (!HasKeys(options)) verifier.remote_jwks = BackendKeys(options.api_url, options.api_version, options.secret_key);
   if (verifier.remote_jwks && verifier.remote_jwks->http == nullptr) verifier.remote_jwks->http = options.http;
   verifier.authorized_parties = options.authorized_parties;
   verifier.audience = options.audience;
@@ -83,14 +78,41 @@ Result<std::optional<TokenVerifier>> MakeVerifier(const AuthenticateRequestOptio
   verifier.max_token_bytes = options.max_token_bytes;
   verifier.cache_entries = options.cache_entries;
   verifier.clock = options.clock;
+  return verifier;
+}
+
+Result<std::optional<TokenVerifier>> MakeVerifier(const AuthenticateRequestOptions& options,
+                                                  std::shared_ptr<tokens::KeySource> shared_keys) {
+  if (!HasKeys(options) && options.secret_key.empty()) return std::optional<TokenVerifier>();
+  auto verifier = VerifierOptions(options);
+  if (shared_keys != nullptr) return std::optional(tokens::VerifierWith(verifier, std::move(shared_keys)));
   auto made = TokenVerifier::Create(std::move(verifier));
   if (!made) return made.error();
   return std::optional(*std::move(made));
 }
 
+std::shared_ptr<const api::Requester> MakeRequester(const AuthenticateRequestOptions& options, const Clock& clock) {
+  BackendClientOptions backend;
+  backend.secret_key = options.secret_key;
+  backend.machine_secret_key = options.machine_secret_key;
+  backend.api_url = options.api_url;
+  backend.api_version = options.api_version;
+  backend.http = options.http;
+  backend.clock = &clock;
+  return std::make_shared<const api::Requester>(std::move(backend));
+}
+
 }  // namespace
 
-Result<Setup> MakeSetup(AuthenticateRequestOptions options) {
+RemoteJwks BackendKeys(const std::string& api_url, const std::string& api_version, const std::string& secret_key) {
+  RemoteJwks remote;
+  remote.url = api_url + "/" + api_version + "/jwks";
+  remote.bearer = secret_key;
+  remote.max_attempts = kBackendKeyAttempts;
+  return remote;
+}
+
+Result<Setup> MakeSetup(AuthenticateRequestOptions options, SharedParts parts) {
   if (options.http == nullptr) options.http = MakeHttpClient();
   while (options.api_url.ends_with('/')) options.api_url.pop_back();
   if (!Url::Parse(options.api_url)) return Invalid("The URL of the Backend API is no http or https URL.");
@@ -104,13 +126,13 @@ Result<Setup> MakeSetup(AuthenticateRequestOptions options) {
   if (auto satellite = CheckSatellite(options, *key); !satellite) return satellite.error();
   auto organizations = OrganizationMatcher::Create(options.organization_sync);
   if (!organizations) return organizations.error();
-  auto verifier = MakeVerifier(options);
+  auto verifier = MakeVerifier(options, std::move(parts.keys));
   if (!verifier) return verifier.error();
 
   const Clock& clock = options.clock != nullptr ? *options.clock : Clock::System();
   CookieOwner owner = OwnerOf(options, *key);
-  BackendCalls backend(options.api_url, options.api_version, options.secret_key, options.machine_secret_key, options.api_timeout,
-                       options.http);
+  if (parts.requester == nullptr) parts.requester = MakeRequester(options, clock);
+  BackendCalls backend(std::move(parts.requester), options.api_timeout);
   return Setup{std::move(options),       clock, *std::move(key), std::move(owner), *std::move(verifier), std::move(backend),
                *std::move(organizations)};
 }

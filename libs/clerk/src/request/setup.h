@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include "request/organization_target.h"
 #include "request/request_cookies.h"
 #include "request/request_view.h"
+#include "tokens/key_source.h"
 
 namespace clerk::request {
 
@@ -26,8 +28,17 @@ struct Setup {
   [[nodiscard]] bool is_development() const { return key && key->instance_type() == InstanceType::kDevelopment; }
 };
 
+// The keys behind the Backend API; `http` is left to the caller.
+[[nodiscard]] RemoteJwks BackendKeys(const std::string& api_url, const std::string& api_version, const std::string& secret_key);
+
+// What the authenticators of one client share. Of what is null, an authenticator makes its own.
+struct SharedParts {
+  std::shared_ptr<const api::Requester> requester{};
+  std::shared_ptr<tokens::KeySource> keys{};
+};
+
 // Fails as RequestAuthenticator::Create.
-[[nodiscard]] Result<Setup> MakeSetup(AuthenticateRequestOptions options);
+[[nodiscard]] Result<Setup> MakeSetup(AuthenticateRequestOptions options, SharedParts parts);
 
 // One request on its way through the rules.
 struct Attempt {

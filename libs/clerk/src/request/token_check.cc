@@ -16,11 +16,15 @@ Check<SessionToken> VerifySessionToken(const Attempt& attempt, std::string_view 
   return attempt.setup.verifier->TryVerify(token);
 }
 
-Check<void> VerifySignature(const Attempt& attempt, const jwt::DecodedJwt& token, const tokens::ClaimRules& rules) {
-  if (!attempt.setup.verifier) return Result<void>(NoKeys());
-  tokens::KeySource& keys = tokens::KeysOf(*attempt.setup.verifier);
+KeyAccess KeysOf(const Attempt& attempt) {
+  const auto& verifier = attempt.setup.verifier;
+  return {verifier ? &tokens::KeysOf(*verifier) : nullptr, attempt.may_wait};
+}
+
+Check<void> VerifySignature(KeyAccess keys, const jwt::DecodedJwt& token, const tokens::ClaimRules& rules) {
+  if (keys.source == nullptr) return Result<void>(NoKeys());
   const auto kid = token.Header("kid").string();
-  const auto found = attempt.may_wait ? std::optional(keys.Find(kid)) : keys.TryFind(kid);
+  const auto found = keys.may_wait ? std::optional(keys.source->Find(kid)) : keys.source->TryFind(kid);
   if (!found) return std::nullopt;
   if (!*found) return Result<void>(found->error());
   if (auto type = tokens::CheckType(token, rules); !type) return type;

@@ -45,13 +45,24 @@ bool IsLegacyDevelopmentHost(std::string_view host) {
          std::any_of(kSuffixes.begin(), kSuffixes.end(), [&](auto suffix) { return host.ends_with(suffix); });
 }
 
+// Of bytes that each stand for one character (Latin-1), which is how JavaScript decodes base64.
+std::string Utf8(std::string_view bytes) {
+  std::string text;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x80) text += static_cast<char>(0xc0 | byte >> 6);
+    text += static_cast<char>(byte < 0x80 ? byte : 0x80 | (byte & 0x3f));
+  }
+  return text;
+}
+
 // The host in the key, or "" if there is none.
 std::string HostOf(std::string_view payload) {
   auto decoded = encoding::DecodeBase64(payload);
   if (!decoded || decoded->empty() || decoded->back() != '$') return {};
   decoded->pop_back();
   const bool valid = decoded->find('$') == std::string::npos && decoded->find('.') != std::string::npos;
-  return valid ? *decoded : std::string();
+  return valid ? Utf8(*decoded) : std::string();
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "encoding/json.h"
+#include "http/clerk_headers.h"
 
 namespace clerk::tokens {
 namespace {
@@ -111,7 +112,8 @@ std::optional<Result<FoundKey>> RemoteKeySource::FindInMemory(std::optional<std:
 }
 
 Result<FoundKey> RemoteKeySource::FindAfterLoad(std::optional<std::string_view> kid, const Result<void>& load, Time now) const {
-  if (!MayServe(now)) return load ? FailedToLoad("The key set is out of date.") : load.error();
+  // What has just come serves those who waited for it, however short its time is.
+  if (!load && !MayServe(now)) return load.error();
   if (const auto* key = kid ? keys_->Find(*kid) : nullptr) return FoundKey{*key, generation_};
   if (!load) return load.error();
   return KidMismatch();
@@ -168,10 +170,11 @@ RemoteKeySource::KeysResult RemoteKeySource::Fetch() const try {
 RemoteKeySource::KeysResult RemoteKeySource::FetchOnce(bool& may_retry) const {
   HttpRequest request;
   request.url = options_.url;
-  request.headers = {{"Accept", "application/json"}, {"Content-Type", "application/json"}};
+  request.headers = {
+      {"Accept", "application/json"}, {"Content-Type", "application/json"}, {"User-Agent", std::string(http::kUserAgent)}};
   if (!options_.bearer.empty()) {
     request.headers.push_back({"Authorization", "Bearer " + options_.bearer});
-    request.headers.push_back({"Clerk-API-Version", "2026-05-12"});
+    request.headers.push_back({"Clerk-API-Version", std::string(http::kApiVersion)});
   }
   request.timeout = options_.attempt_timeout;
   request.max_response_bytes = options_.max_response_bytes;

@@ -75,31 +75,13 @@ bool IsHttpUrl(std::string_view url) { return url.starts_with("https://") || url
 
 bool IsHeaderValue(std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos; }
 
-Result<std::unique_ptr<tokens::KeySource>> MakeKeySource(const TokenVerifierOptions& options) {
-  using Source = std::unique_ptr<tokens::KeySource>;
-  if (!options.jwt_key.empty()) return Source(std::make_unique<tokens::SingleKeySource>(jwt::ParsePemKey(options.jwt_key)));
-  if (!options.jwks_json.empty()) {
-    auto keys = tokens::KeySet::Parse(options.jwks_json);
-    if (keys == nullptr) return Fail(ErrorReason::kJwkFailedToResolve, "The configured key set has no keys.");
-    return Source(std::make_unique<tokens::StaticKeySource>(std::move(keys)));
-  }
-  if (!options.remote_jwks) return Fail(ErrorReason::kJwkFailedToResolve, "No key to verify tokens with is configured.");
-  RemoteJwks remote = *options.remote_jwks;
-  if (!IsHttpUrl(remote.url) || !IsHeaderValue(remote.url)) {
-    return Fail(ErrorReason::kConfigurationInvalid, "The URL of the key set is not an http or https URL.");
-  }
-  if (!IsHeaderValue(remote.bearer)) {
-    return Fail(ErrorReason::kConfigurationInvalid, "The secret key has a line break in it.");
-  }
-  if (remote.http == nullptr) remote.http = MakeHttpClient();
-  return Source(std::make_unique<tokens::RemoteKeySource>(std::move(remote), ClockOf(options)));
-}
+Error NoKeySource() { return Fail(ErrorReason::kJwkFailedToResolve, "No key to verify tokens with is configured."); }
 
 }  // namespace
 
 class TokenVerifier::Impl final {
  public:
-  Impl(const TokenVerifierOptions& options, std::unique_ptr<tokens::KeySource> keys)
+  Impl(const TokenVerifierOptions& options, std::shared_ptr<tokens::KeySource> keys)
       : clock_(ClockOf(options)),
         rules_(RulesOf(options)),
         max_token_bytes_(options.max_token_bytes),
@@ -171,19 +153,46 @@ class TokenVerifier::Impl final {
   const Clock& clock_;
   const ClaimRules rules_;
   const std::size_t max_token_bytes_;
-  const std::unique_ptr<tokens::KeySource> keys_;
+  const std::shared_ptr<tokens::KeySource> keys_;  // a BackendClient shares its own with the authenticators that it makes
   tokens::VerifiedTokenCache cache_;
   std::atomic<std::uint64_t> hits_{0};
   std::atomic<std::uint64_t> misses_{0};
 };
 
-Result<TokenVerifier> TokenVerifier::Create(TokenVerifierOptions options) {
-  if (!options.jwt_key.empty() && jwt::ParsePemKey(options.jwt_key).rsa == nullptr) {
-    return Fail(ErrorReason::kTokenVerificationFailed, "The JWT key is not an RSA public key of at least 2048 bits in PEM.");
+Result<std::shared_ptr<tokens::KeySource>> tokens::MakeKeySource(const TokenVerifierOptions& options) {
+  using Source = std::shared_ptr<KeySource>;
+  if (!options.jwt_key.empty()) return Source(std::make_shared<SingleKeySource>(jwt::ParsePemKey(options.jwt_key)));
+  if (!options.jwks_json.empty()) {
+    auto keys = KeySet::Parse(options.jwks_json);
+    if (keys == nullptr) return Fail(ErrorReason::kJwkFailedToResolve, "The configured key set has no keys.");
+    return Source(std::make_shared<StaticKeySource>(std::move(keys)));
   }
-  auto keys = MakeKeySource(options);
+  if (!options.remote_jwks) return NoKeySource();
+  RemoteJwks remote = *options.remote_jwks;
+  if (!IsHttpUrl(remote.url) || !IsHeaderValue(remote.url)) {
+    return Fail(ErrorReason::kConfigurationInvalid, "The URL of the key set is not an http or https URL.");
+  }
+  if (!IsHeaderValue(remote.bearer)) {
+    return Fail(ErrorReason::kConfigurationInvalid, "The secret key has a line break in it.");
+  }
+  if (remote.http == nullptr) remote.http = MakeHttpClient();
+  return Source(std::make_shared<RemoteKeySource>(std::move(remote), ClockOf(options)));
+}
+
+Result<void> tokens::CheckJwtKey(std::string_view jwt_key) {
+  if (jwt_key.empty() || jwt::ParsePemKey(jwt_key).rsa != nullptr) return {};
+  return Fail(ErrorReason::kTokenVerificationFailed, "The JWT key is not an RSA public key of at least 2048 bits in PEM.");
+}
+
+Result<TokenVerifier> TokenVerifier::Create(TokenVerifierOptions options) {
+  if (auto key = tokens::CheckJwtKey(options.jwt_key); !key) return key.error();
+  auto keys = tokens::MakeKeySource(options);
   if (!keys) return keys.error();
-  return TokenVerifier(std::make_unique<Impl>(options, std::move(*keys)));
+  return tokens::VerifierWith(options, *std::move(keys));
+}
+
+TokenVerifier tokens::VerifierWith(const TokenVerifierOptions& options, std::shared_ptr<KeySource> keys) {
+  return TokenVerifier(std::make_unique<TokenVerifier::Impl>(options, std::move(keys)));
 }
 
 TokenVerifier::TokenVerifier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -206,16 +215,22 @@ Result<SessionToken> tokens::VerifyWithSkew(const TokenVerifier& verifier, std::
 
 TokenVerifierStats TokenVerifier::stats() const { return impl_->stats(); }
 
-Result<SessionToken> VerifyToken(std::string_view token, const TokenVerifierOptions& options) {
+Result<SessionToken> tokens::VerifyTokenWith(KeySource* keys, std::string_view token, const TokenVerifierOptions& options) {
   auto decoded = Decode(token, options.max_token_bytes);
   if (!decoded) return decoded.error();
-  const auto keys = MakeKeySource(options);
-  if (!keys) return keys.error();
-  const auto found = (*keys)->Find(KeyIdOf(*decoded));
+  if (keys == nullptr) return NoKeySource();
+  const auto found = keys->Find(KeyIdOf(*decoded));
   if (!found) return found.error();
   auto data = VerifyWithKey(*decoded, found->key, RulesOf(options), ClockOf(options).Now());
   if (!data) return data.error();
   return SessionToken(std::move(*data));
+}
+
+Result<SessionToken> VerifyToken(std::string_view token, const TokenVerifierOptions& options) {
+  const auto keys = tokens::MakeKeySource(options);
+  if (keys) return tokens::VerifyTokenWith(keys->get(), token, options);
+  const auto decoded = Decode(token, options.max_token_bytes);
+  return decoded ? keys.error() : decoded.error();
 }
 
 }  // namespace clerk

@@ -29,7 +29,9 @@ Result<std::vector<std::string>> DecodeSecrets(const std::vector<std::string>& s
     if (secret.empty()) continue;
     const auto encoded = secret.starts_with(kPrefix) ? secret.substr(kPrefix.size()) : secret;
     auto key = encoding::DecodeBase64(encoded);
-    if (!key || key->empty()) {
+    // A line break at the end is left by a secret that was read from a file; white space within is a slip of the hand.
+    const bool broken = encoding::Trim(encoded).find_first_of(" \t\r\n\f") != std::string_view::npos;
+    if (!key || key->empty() || broken) {
       return Fail(ErrorReason::kWebhookSecretInvalid, "A webhook signing secret is whsec_ and base64 text.");
     }
     keys.push_back(std::move(*key));

@@ -297,5 +297,28 @@ TEST_F(RequestAuthenticatorTest, PutsNoPartOfATokenIntoMessages) {
   EXPECT_EQ(state.token, "");
 }
 
+TEST_F(RequestAuthenticatorTest, ReadsTheNumbersInCookiesAsJavaScriptDoes) {
+  for (const char* uat : {"1", " 1", "+1", "1abc", "0x1", "1.9"}) {
+    EXPECT_EQ(Run(WithCookies("__client_uat=" + std::string(uat))).reason, "client-uat-but-no-session-token") << uat;
+  }
+  for (const char* uat : {"", "0", "x", "0x", "-0", "0.9"}) {
+    EXPECT_EQ(Run(WithCookies("__client_uat=" + std::string(uat))).reason, "session-token-and-uat-missing") << uat;
+  }
+  for (const char* count : {"3", "3.0", "+3", "0x3", "03"}) {
+    EXPECT_FALSE(Run(WithCookies("__client_uat=1; __clerk_redirect_count=" + std::string(count))).Location().size()) << count;
+  }
+  for (const char* count : {"", "3x", "0x", "+-3", "Infinity", "100000000000000000000"}) {
+    EXPECT_TRUE(Run(WithCookies("__client_uat=1; __clerk_redirect_count=" + std::string(count))).Location().size()) << count;
+  }
+}
+
+TEST_F(RequestAuthenticatorTest, AUserNameInTheRefererDoesNotHideItsHost) {
+  Headers headers = WithCookies("__session=" + Token() + "; __client_uat=1");
+  headers.emplace_back("Referer", "https://example.com@elsewhere.test/");
+  EXPECT_EQ(Run(headers).reason, "primary-domain-cross-origin-sync");
+  headers.back().second = "https://elsewhere.test@example.com/";
+  EXPECT_EQ(Run(headers).reason, "");
+}
+
 }  // namespace
 }  // namespace clerk

@@ -18,6 +18,7 @@ struct Operation {
     kReplacesMetadata = 64,  // metadata among the members are not patched but replaced, by a second request: PUT …/metadata
     kCountsApart = 128,      // the total comes from a second request with the same filters: GET …/count
     kEmail = 256,            // a message, or several of them in one body
+    kVerifiesJwt = 512,      // a token that is a JWT is verified here, with the client's keys, and is not sent
   };
 
   // Resource and method, as Clerk's SDKs name them: "users.getUser". A method that they lack has the operationId of the

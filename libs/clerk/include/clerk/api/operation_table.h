@@ -156,7 +156,7 @@ struct OperationTable final {
        R"({"secondsUntilExpiration":null,"claims":null,"tokenFormat":"opaque"})"},
       {"m2m.revokeToken", "POST /m2m_tokens/{m2mTokenId}/revoke", "{}", "revokeM2MToken", kUnversioned | kMachineKey,
        R"({"revocationReason":null})"},
-      {"m2m.verify", "POST /m2m_tokens/verify", "{}", "verifyM2MToken", kUnversioned | kMachineKey},
+      {"m2m.verify", "POST /m2m_tokens/verify", "{}", "verifyM2MToken", kUnversioned | kMachineKey | kVerifiesJwt},
       {"machines.get", "GET /machines/{machineId}", "machineId", "GetMachine"},
       {"machines.list", "GET /machines", "{}", "ListMachines"},
       {"machines.create", "POST /machines", "{}", "CreateMachine"},

@@ -2,12 +2,12 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "clerk/api/call_options.h"
+#include "clerk/api/change.h"
 #include "clerk/api/metadata.h"
 #include "clerk/api/page.h"
 #include "clerk/api_error.h"
@@ -30,12 +30,12 @@ struct UserListQuery {
   std::string query{};  // Clerk's search in ids, names, addresses
 };
 
-// Members that are absent are left alone; an engaged member that holds nullopt is set to null.
+// What is not assigned stays as it is; a text sets, kNull clears.
 struct UserUpdate {
-  std::optional<std::optional<std::string>> first_name{};
-  std::optional<std::optional<std::string>> last_name{};
-  std::optional<std::optional<std::string>> username{};
-  std::optional<std::optional<std::string>> external_id{};
+  Change<std::string> first_name{};
+  Change<std::string> last_name{};
+  Change<std::string> username{};
+  Change<std::string> external_id{};
 };
 
 struct NewUser {
