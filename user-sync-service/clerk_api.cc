@@ -216,4 +216,12 @@ Result<std::string> ClerkApi::InstanceId(Deadline deadline) {
   return instance->id;
 }
 
+Result<std::vector<std::string>> ClerkApi::KeyIds(Deadline deadline) {
+  const auto options = TimeFor(deadline);
+  if (!options) return NoTimeLeft();
+  auto keys = client_->jwks().Get(*options);
+  if (!keys) return Unavailable("get keys", keys.error());
+  return std::move(keys->key_ids);
+}
+
 }  // namespace inkwell::users

@@ -32,6 +32,7 @@ class ClerkApi final : public ClerkUsers, public ClerkSessions, public ClerkInst
                                                                  runtime::Deadline deadline) override;
 
   [[nodiscard]] runtime::Result<std::string> InstanceId(runtime::Deadline deadline) override;
+  [[nodiscard]] runtime::Result<std::vector<std::string>> KeyIds(runtime::Deadline deadline) override;
 
  private:
   explicit ClerkApi(std::unique_ptr<clerk::BackendClient> client);

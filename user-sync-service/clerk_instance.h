@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "runtime/deadline.h"
 #include "runtime/error.h"
@@ -15,6 +16,9 @@ class ClerkInstance {
 
   // `ins_…`. Errors: UNAVAILABLE / CLERK_UNAVAILABLE.
   [[nodiscard]] virtual runtime::Result<std::string> InstanceId(runtime::Deadline deadline) = 0;
+  // The ids of the keys that its tokens are signed with now (`kid`): usually the instance's id, another one after a rotation.
+  // Errors: UNAVAILABLE / CLERK_UNAVAILABLE.
+  [[nodiscard]] virtual runtime::Result<std::vector<std::string>> KeyIds(runtime::Deadline deadline) = 0;
 };
 
 }  // namespace inkwell::users

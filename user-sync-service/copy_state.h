@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "runtime/deadline.h"
 #include "runtime/error.h"
@@ -27,6 +28,11 @@ class CopyState {
   // Makes the instance the copy's, unless another one already is. Answers the copy's.
   [[nodiscard]] virtual runtime::Result<std::string> PinInstance(const std::string& instance_id, runtime::Deadline deadline) = 0;
   [[nodiscard]] virtual runtime::Result<std::optional<std::string>> PinnedInstance(runtime::Deadline deadline) = 0;
+
+  // Further names of the copy's instance.
+  [[nodiscard]] virtual runtime::Result<std::vector<std::string>> InstanceAliases(runtime::Deadline deadline) = 0;
+  [[nodiscard]] virtual runtime::Result<void> AddInstanceAliases(const std::vector<std::string>& aliases,
+                                                                 runtime::Deadline deadline) = 0;
 
   // A backfill reached its end.
   [[nodiscard]] virtual runtime::Result<void> NoteBackfill(const BackfillTotals& totals, runtime::Deadline deadline) = 0;

@@ -1,8 +1,11 @@
 #include "user-sync-service/instance_pin.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "runtime/log.h"
+#include "user-sync-service/clerk_users.h"
 #include "user-sync-service/reasons.h"
 #include "user-sync-service/user_content.h"
 
@@ -15,50 +18,123 @@ using runtime::Error;
 using runtime::Fail;
 using runtime::Result;
 
-Result<void> Judge(const std::string& pinned, const std::string& instance_id) {
-  if (pinned == instance_id) return {};
+// More would not be the keys of one instance, nor the mistakes of one operator.
+constexpr std::size_t kMaxNames = 64;
+
+tl::unexpected<Error> Mismatch(const std::string& name) {
   return Fail(Code::kFailedPrecondition, reason::kInstanceMismatch, "This copy holds the users of another Clerk instance.",
-              {{"instance_id", instance_id}});
+              {{"instance_id", name}});
+}
+
+// The ids of the instance's keys that may be names. An API that does not tell its keys has none.
+Result<std::vector<std::string>> KeyIdsOf(ClerkInstance& clerk, Deadline deadline) {
+  auto ids = clerk.KeyIds(deadline);
+  if (!ids && ids.error().metadata.contains(kClerkStatusMetadata)) return std::vector<std::string>();
+  if (ids) {
+    std::erase_if(*ids, [](const std::string& id) { return !IsInstanceId(id); });
+    ids->resize(std::min(ids->size(), kMaxNames));
+  }
+  return ids;
 }
 
 }  // namespace
 
 bool IsInstanceId(std::string_view text) { return IsUserId(text); }
 
-InstancePin::InstancePin(CopyState& state, Metrics& metrics)
-    : state_(state), workers_(metrics, {.queue = WorkQueue::kInstance, .workers = 1, .capacity = 4096}) {}
+InstancePin::InstancePin(CopyState& state, ClerkInstance* clerk, Metrics& metrics, SteadyClock clock)
+    : state_(state),
+      clerk_(clerk),
+      clock_(std::move(clock)),
+      workers_(metrics, {.queue = WorkQueue::kInstance, .workers = 1, .capacity = 4096}) {}
 
-void InstancePin::Confirm(std::string instance_id, Caller caller, Done<void> done) {
-  if (const auto pinned = Known()) {
-    done(Judge(*pinned, instance_id));
+void InstancePin::Confirm(std::string name, Caller caller, Done<void> done) {
+  if (auto verdict = Remembered(name)) {
+    done(*std::move(verdict));
     return;
   }
   workers_.Run<void>(
-      std::move(caller),
-      [this, instance_id = std::move(instance_id)](Deadline deadline) { return Confirm(instance_id, deadline); },
-      std::move(done));
+      std::move(caller), [this, name = std::move(name)](Deadline deadline) { return Confirm(name, deadline); }, std::move(done));
 }
 
-Result<void> InstancePin::Confirm(const std::string& instance_id, Deadline deadline) {
-  if (const auto pinned = Known()) return Judge(*pinned, instance_id);
-  auto pinned = state_.PinInstance(instance_id, deadline);
-  if (!pinned) return tl::unexpected<Error>(std::move(pinned).error());
-  Remember(*pinned);
-  return Judge(*pinned, instance_id);
+Result<void> InstancePin::Confirm(const std::string& name, Deadline deadline) {
+  if (auto verdict = Remembered(name)) return *std::move(verdict);
+  if (!HasPin()) {
+    auto pinned = state_.PinInstance(name, deadline);
+    if (!pinned) return tl::unexpected<Error>(std::move(pinned).error());
+    Remember(*std::move(pinned));
+  }
+  return Knows(name) ? Result<void>() : JudgeStranger(name, deadline);
 }
 
 Result<void> InstancePin::Compare(const std::string& instance_id, Deadline deadline) {
-  if (const auto known = Known()) return Judge(*known, instance_id);
   auto pinned = state_.PinnedInstance(deadline);
   if (!pinned) return tl::unexpected<Error>(std::move(pinned).error());
   if (!*pinned) return {};
-  Remember(**pinned);
-  return Judge(**pinned, instance_id);
+  Remember(**std::move(pinned));
+  if (auto read = ReadAliases(deadline); !read) return read;
+  const auto learned = LearnNames(instance_id, deadline);
+  if (Knows(instance_id)) return {};
+  return learned ? Mismatch(instance_id) : learned;
 }
 
-std::optional<std::string> InstancePin::Known() const {
+Result<void> InstancePin::JudgeStranger(const std::string& name, Deadline deadline) {
+  if (auto read = ReadAliases(deadline); !read) return read;
+  if (Knows(name)) return {};
+  if (clerk_ == nullptr) return Refuse(name);
+  const auto instance_id = clerk_->InstanceId(deadline);
+  if (!instance_id || !LearnNames(*instance_id, deadline)) {
+    runtime::log::Warn("Clerk could not be asked about an unknown instance name", {{"instance", name}});
+  }
+  return Knows(name) ? Result<void>() : Refuse(name);
+}
+
+Result<void> InstancePin::ReadAliases(Deadline deadline) {
+  auto aliases = state_.InstanceAliases(deadline);
+  if (!aliases) return tl::unexpected<Error>(std::move(aliases).error());
   const std::lock_guard lock(mutex_);
-  return pinned_;
+  aliases_.insert(aliases->begin(), aliases->end());
+  return {};
+}
+
+Result<void> InstancePin::LearnNames(const std::string& instance_id, Deadline deadline) {
+  if (clerk_ == nullptr) return {};
+  auto names = KeyIdsOf(*clerk_, deadline);
+  if (!names) return tl::unexpected<Error>(std::move(names).error());
+  if (IsInstanceId(instance_id)) names->push_back(instance_id);
+  if (std::none_of(names->begin(), names->end(), [this](const std::string& name) { return Knows(name); })) return {};
+  std::erase_if(*names, [this](const std::string& name) { return Knows(name); });
+  if (auto added = state_.AddInstanceAliases(*names, deadline); !added) return added;
+  for (const std::string& name : *names) runtime::log::Info("the copy's Clerk instance has another name", {{"instance", name}});
+  const std::lock_guard lock(mutex_);
+  aliases_.insert(names->begin(), names->end());
+  return {};
+}
+
+std::optional<Result<void>> InstancePin::Remembered(const std::string& name) const {
+  if (Knows(name)) return Result<void>();
+  const Time now = clock_();
+  const std::lock_guard lock(mutex_);
+  const auto refused = refused_until_.find(name);
+  if (refused == refused_until_.end() || now >= refused->second) return std::nullopt;
+  return Result<void>(Mismatch(name));
+}
+
+bool InstancePin::HasPin() const {
+  const std::lock_guard lock(mutex_);
+  return pinned_.has_value();
+}
+
+bool InstancePin::Knows(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  return pinned_ && (*pinned_ == name || aliases_.contains(name));
+}
+
+Result<void> InstancePin::Refuse(const std::string& name) {
+  const Time until = clock_() + kLookAgainAfter;
+  const std::lock_guard lock(mutex_);
+  if (refused_until_.size() >= kMaxNames) refused_until_.clear();
+  refused_until_[name] = until;
+  return Mismatch(name);
 }
 
 void InstancePin::Remember(std::string pinned) {

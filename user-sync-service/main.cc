@@ -52,25 +52,25 @@ int Complain(std::string_view what, const runtime::Error& error) {
 
 // Everything that needs Clerk's Backend API. Null members without a secret key.
 struct ClerkParts {
-  std::unique_ptr<ClerkApi> api;
   std::unique_ptr<ClerkFetcher> fetcher;
   std::unique_ptr<ProfileWriter> profiles;
   std::unique_ptr<Backfill> backfill;
 };
 
-runtime::Result<ClerkParts> MakeClerkParts(const Config& config, PostgresUserRepository& copy, CopyState& state, InstancePin& pin,
-                                           RunLock& lock, Metrics& metrics) {
+// Null without a secret key.
+runtime::Result<std::unique_ptr<ClerkApi>> MakeClerkApi(const Config& config) {
+  if (config.clerk_secret_key) return ClerkApi::Create(*config.clerk_secret_key, config.clerk_api_url);
+  log::Warn("no CLERK_SECRET_KEY: no just-in-time fetch, profile write or backfill");
+  return std::unique_ptr<ClerkApi>();
+}
+
+ClerkParts MakeClerkParts(ClerkApi* api, PostgresUserRepository& copy, CopyState& state, InstancePin& pin, RunLock& lock,
+                          Metrics& metrics) {
   ClerkParts parts;
-  if (!config.clerk_secret_key) {
-    log::Warn("no CLERK_SECRET_KEY: no just-in-time fetch, profile write or backfill");
-    return parts;
-  }
-  auto api = ClerkApi::Create(*config.clerk_secret_key, config.clerk_api_url);
-  if (!api) return tl::unexpected<runtime::Error>(std::move(api).error());
-  parts.api = *std::move(api);
-  parts.fetcher = std::make_unique<ClerkFetcher>(*parts.api, copy, metrics, ClerkFetcher::Options{});
-  parts.profiles = std::make_unique<ProfileWriter>(*parts.api, *parts.api, copy, metrics, ProfileWriter::Options{});
-  parts.backfill = std::make_unique<Backfill>(Backfill::Parts{*parts.api, *parts.api, copy, state, pin, lock, metrics});
+  if (api == nullptr) return parts;
+  parts.fetcher = std::make_unique<ClerkFetcher>(*api, copy, metrics, ClerkFetcher::Options{});
+  parts.profiles = std::make_unique<ProfileWriter>(*api, *api, copy, metrics, ProfileWriter::Options{});
+  parts.backfill = std::make_unique<Backfill>(Backfill::Parts{*api, *api, copy, state, pin, lock, metrics});
   return parts;
 }
 
@@ -98,15 +98,17 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
 
   PostgresCopyState state(**database);
   PostgresRunLock backfill_lock(config.database_url);
-  InstancePin pin(state, metrics);
-  const auto clerk = MakeClerkParts(config, repository, state, pin, backfill_lock, metrics);
-  if (!clerk) return Complain("Clerk's settings cannot be used", clerk.error());
-  UserService users(repository, clerk->fetcher.get(), metrics, UserService::Options{});
+  const auto api = MakeClerkApi(config);
+  if (!api) return Complain("Clerk's settings cannot be used", api.error());
+  ClerkApi* const clerk_api = api->get();
+  InstancePin pin(state, clerk_api, metrics);
+  const auto clerk = MakeClerkParts(clerk_api, repository, state, pin, backfill_lock, metrics);
+  UserService users(repository, clerk.fetcher.get(), metrics, UserService::Options{});
   ChangeFeed feed(repository, metrics, ChangeFeed::Options{});
   const PostgresChangeListener listener(config.database_url, [&feed] { feed.Wake(); });
 
   std::atomic<bool> serving{false};
-  const auto rpc = MakeUserRpc({users, feed, pin, clerk->profiles.get(), clerk->backfill.get(), serving});
+  const auto rpc = MakeUserRpc({users, feed, pin, clerk.profiles.get(), clerk.backfill.get(), serving});
   runtime::GrpcServerOptions server_options;
   server_options.listen = config.listen;
   server_options.tls = config.common.tls;
@@ -136,12 +138,12 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
     give_up(2);
   };
   const auto serve = [&] {
-    if (clerk->api != nullptr) {
-      const auto checked = CheckSecretKey(*clerk->api, pin, runtime::DeadlineAfter(kKeyCheckTimeout));
+    if (clerk_api != nullptr) {
+      const auto checked = CheckSecretKey(*clerk_api, pin, runtime::DeadlineAfter(kKeyCheckTimeout));
       if (!checked && checked.error().reason == reason::kInstanceMismatch) return refuse_key();
-      if (!checked || !*checked) instance_check.emplace(*clerk->api, pin, refuse_key, InstanceCheck::Options{});
+      if (!checked || !*checked) instance_check.emplace(*clerk_api, pin, refuse_key, InstanceCheck::Options{});
     }
-    upkeep.emplace(clerk->api.get(), repository, state, clerk->backfill.get(), metrics,
+    upkeep.emplace(clerk_api, repository, state, clerk.backfill.get(), metrics,
                    Upkeep::Options{config.reconcile_interval, config.reconcile_delete});
     serving.store(true, std::memory_order_release);
     (*server)->SetServing(true);
@@ -154,7 +156,7 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   log::Info("shutting down");
   (*admin)->SetShuttingDown();
   feed.Shutdown();
-  if (clerk->backfill != nullptr) clerk->backfill->Shutdown();
+  if (clerk.backfill != nullptr) clerk.backfill->Shutdown();
   (*server)->Drain(config.common.shutdown_grace);
   return exit_code;
 }

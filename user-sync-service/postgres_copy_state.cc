@@ -16,6 +16,9 @@ using runtime::Statement;
 constexpr Statement kPin{"pin_instance", "INSERT INTO users.instance (instance_id) VALUES ($1::text) ON CONFLICT DO NOTHING", 1,
                          0};
 constexpr Statement kPinned{"pinned_instance", "SELECT instance_id FROM users.instance", 0, 1};
+constexpr Statement kAliases{"instance_aliases", "SELECT alias FROM users.instance_aliases", 0, 1};
+constexpr Statement kAddAlias{"add_instance_alias",
+                              "INSERT INTO users.instance_aliases (alias) VALUES ($1::text) ON CONFLICT DO NOTHING", 1, 0};
 constexpr Statement kNoteBackfill{"note_backfill",
                                   "INSERT INTO users.backfills (applied, unchanged, missing, deleted)"
                                   " VALUES ($1::bigint, $2::bigint, $3::bigint, $4::bigint)",
@@ -38,6 +41,27 @@ Result<std::optional<std::string>> PostgresCopyState::PinnedInstance(Deadline de
     return connection.Execute(kPinned).map(
         [](const Rows& rows) { return rows.empty() ? std::nullopt : rows.OptionalText(0, 0); });
   }));
+}
+
+Result<std::vector<std::string>> PostgresCopyState::InstanceAliases(Deadline deadline) {
+  using Aliases = std::vector<std::string>;
+  return InUsersWords(database_.Run<Aliases>(deadline, [&](Connection& connection) {
+    return connection.Execute(kAliases).map([](const Rows& rows) {
+      Aliases aliases;
+      for (std::size_t row = 0; row < rows.size(); ++row) aliases.emplace_back(rows.Text(row, 0));
+      return aliases;
+    });
+  }));
+}
+
+Result<void> PostgresCopyState::AddInstanceAliases(const std::vector<std::string>& aliases, Deadline deadline) {
+  // One by one: each is true by itself, and there are few.
+  for (const std::string& alias : aliases) {
+    auto added = InUsersWords(
+        database_.Run<Rows>(deadline, [&](Connection& connection) { return connection.Execute(kAddAlias, {alias}); }));
+    if (!added) return tl::unexpected<Error>(std::move(added).error());
+  }
+  return {};
 }
 
 Result<void> PostgresCopyState::NoteBackfill(const BackfillTotals& totals, Deadline deadline) {

@@ -31,6 +31,17 @@ TEST(PostgresCopyStateTest, ManyWhoPinAtOnceAgree) {
   EXPECT_EQ(state.PinnedInstance(DeadlineAfter(kPatience)).value(), answers[0]);
 }
 
+TEST(PostgresCopyStateTest, KeepsEachAliasOnceForAllReplicas) {
+  UsersDatabase database(SharedCluster());
+  PostgresCopyState state(database.database());
+  PostgresCopyState other(database.database());
+  EXPECT_TRUE(state.InstanceAliases(DeadlineAfter(kPatience)).value().empty());
+  ASSERT_TRUE(state.AddInstanceAliases({"ins_a", "ins_b"}, DeadlineAfter(kPatience)).has_value());
+  ASSERT_TRUE(other.AddInstanceAliases({"ins_b", "ins_c"}, DeadlineAfter(kPatience)).has_value());
+  EXPECT_THAT(state.InstanceAliases(DeadlineAfter(kPatience)).value(),
+              ::testing::UnorderedElementsAre("ins_a", "ins_b", "ins_c"));
+}
+
 TEST(PostgresCopyStateTest, KnowsWhenTheLastBackfillEnded) {
   UsersDatabase database(SharedCluster());
   PostgresCopyState state(database.database());

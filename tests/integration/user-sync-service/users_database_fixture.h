@@ -20,7 +20,7 @@ class UsersDatabase final {
     options.application_name = "inkwell-test";
     options.connections = connections;
     database_ = runtime::Database::Create(options).value();
-    EXPECT_EQ(runtime::Migrate(*database_, "users", Migrations(), runtime::DeadlineAfter(kPatience)).value_or(-1), 2);
+    EXPECT_EQ(runtime::Migrate(*database_, "users", Migrations(), runtime::DeadlineAfter(kPatience)).value_or(-1), 3);
     repository_ = std::make_unique<PostgresUserRepository>(*database_);
   }
 

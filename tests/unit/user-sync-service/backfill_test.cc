@@ -59,7 +59,7 @@ class BackfillTest : public ::testing::Test {
   FakeClerkInstance instance_;
   FakeUserRepository copy_;
   FakeCopyState state_;
-  InstancePin pin_{state_, metrics_};
+  InstancePin pin_{state_, nullptr, metrics_};
   FakeRunLock lock_;
   std::stop_source stop_;
   std::vector<milliseconds> waits_;

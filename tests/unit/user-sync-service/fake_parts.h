@@ -27,6 +27,15 @@ class FakeCopyState final : public CopyState {
     const std::lock_guard lock(mutex_);
     return pinned_;
   }
+  runtime::Result<std::vector<std::string>> InstanceAliases(runtime::Deadline) override {
+    const std::lock_guard lock(mutex_);
+    return aliases_;
+  }
+  runtime::Result<void> AddInstanceAliases(const std::vector<std::string>& aliases, runtime::Deadline) override {
+    const std::lock_guard lock(mutex_);
+    aliases_.insert(aliases_.end(), aliases.begin(), aliases.end());
+    return {};
+  }
   runtime::Result<void> NoteBackfill(const BackfillTotals& totals, runtime::Deadline) override {
     const std::lock_guard lock(mutex_);
     backfills_.push_back(totals);
@@ -53,6 +62,7 @@ class FakeCopyState final : public CopyState {
  private:
   mutable std::mutex mutex_;
   std::optional<std::string> pinned_;
+  std::vector<std::string> aliases_;
   std::optional<std::chrono::milliseconds> since_backfill_;
   std::vector<BackfillTotals> backfills_;
   int pins_ = 0;
@@ -70,16 +80,32 @@ class FakeClerkInstance final : public ClerkInstance {
  public:
   runtime::Result<std::string> InstanceId(runtime::Deadline) override {
     const std::lock_guard lock(mutex_);
+    ++calls_;
     return answer_;
+  }
+  runtime::Result<std::vector<std::string>> KeyIds(runtime::Deadline) override {
+    const std::lock_guard lock(mutex_);
+    ++calls_;
+    return key_ids_;
   }
   void Answer(runtime::Result<std::string> answer) {
     const std::lock_guard lock(mutex_);
     answer_ = std::move(answer);
   }
+  void AnswerKeyIds(runtime::Result<std::vector<std::string>> answer) {
+    const std::lock_guard lock(mutex_);
+    key_ids_ = std::move(answer);
+  }
+  [[nodiscard]] int calls() {
+    const std::lock_guard lock(mutex_);
+    return calls_;
+  }
 
  private:
   std::mutex mutex_;
   runtime::Result<std::string> answer_ = std::string("ins_first");
+  runtime::Result<std::vector<std::string>> key_ids_ = std::vector<std::string>{"ins_first"};
+  int calls_ = 0;
 };
 
 // A lock that the test holds, takes away or leaves free. Thread-safe.
@@ -87,12 +113,17 @@ class FakeRunLock final : public RunLock {
  public:
   runtime::Result<std::unique_ptr<RunLease>> TryAcquire() override {
     const std::lock_guard lock(mutex_);
+    ++attempts_;
     if (taken_) return nullptr;
     return std::make_unique<Lease>(*this);
   }
   void TakeByAnother() {
     const std::lock_guard lock(mutex_);
     taken_ = true;
+  }
+  [[nodiscard]] int attempts() {
+    const std::lock_guard lock(mutex_);
+    return attempts_;
   }
 
  private:
@@ -110,6 +141,7 @@ class FakeRunLock final : public RunLock {
 
   std::mutex mutex_;
   bool taken_ = false;
+  int attempts_ = 0;
 };
 
 }  // namespace inkwell::users

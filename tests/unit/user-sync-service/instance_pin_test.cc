@@ -3,6 +3,11 @@
 #include <gmock/gmock.h>
 #include <prometheus/registry.h>
 
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "tests/support/status_matchers.h"
 #include "tests/unit/user-sync-service/fake_parts.h"
 #include "user-sync-service/clerk_users.h"
@@ -18,37 +23,46 @@ using runtime::Fail;
 
 class InstancePinTest : public ::testing::Test {
  protected:
+  // What Clerk says about the secret key.
+  void AtClerk(const std::string& instance_id, std::vector<std::string> key_ids) {
+    clerk_.Answer(instance_id);
+    clerk_.AnswerKeyIds(std::move(key_ids));
+  }
+  static auto IsRefused() { return FailsWith(Code::kFailedPrecondition, "INSTANCE_MISMATCH"); }
+
   prometheus::Registry registry_;
   Metrics metrics_{registry_};
   FakeCopyState state_;
   FakeClerkInstance clerk_;
-  InstancePin pin_{state_, metrics_};
+  std::chrono::steady_clock::time_point now_{};
+  InstancePin pin_{state_, &clerk_, metrics_, [this] { return now_; }};
 };
 
 TEST_F(InstancePinTest, PinsTheFirstAndRefusesOthers) {
   EXPECT_THAT(pin_.Confirm("ins_first", {}), IsOk());
-  EXPECT_THAT(pin_.Confirm("ins_second", {}), FailsWith(Code::kFailedPrecondition, "INSTANCE_MISMATCH"));
+  EXPECT_THAT(pin_.Confirm("ins_second", {}), IsRefused());
   EXPECT_THAT(pin_.Confirm("ins_first", {}), IsOk());
   EXPECT_EQ(state_.pins(), 1);
 }
 
 TEST_F(InstancePinTest, KeepsToWhatAnotherReplicaPinned) {
   ASSERT_EQ(state_.PinInstance("ins_other", {}).value(), "ins_other");
-  EXPECT_THAT(pin_.Confirm("ins_first", {}), FailsWith(Code::kFailedPrecondition, "INSTANCE_MISMATCH"));
+  EXPECT_THAT(pin_.Confirm("ins_first", {}), IsRefused());
 }
 
 TEST_F(InstancePinTest, ComparingPinsNothing) {
   EXPECT_THAT(pin_.Compare("ins_first", {}), IsOk());
   EXPECT_THAT(pin_.Confirm("ins_second", {}), IsOk());
-  EXPECT_THAT(pin_.Compare("ins_first", {}), FailsWith(Code::kFailedPrecondition, "INSTANCE_MISMATCH"));
+  AtClerk("ins_first", {"ins_first"});
+  EXPECT_THAT(pin_.Compare("ins_first", {}), IsRefused());
 }
 
 TEST_F(InstancePinTest, RefusesTheKeyOfAnotherInstanceOnly) {
   EXPECT_EQ(CheckSecretKey(clerk_, pin_, {}), true);  // nothing is pinned yet
   ASSERT_THAT(pin_.Confirm("ins_first", {}), IsOk());
   EXPECT_EQ(CheckSecretKey(clerk_, pin_, {}), true);
-  clerk_.Answer(std::string("ins_second"));
-  EXPECT_THAT(CheckSecretKey(clerk_, pin_, {}), FailsWith(Code::kFailedPrecondition, "INSTANCE_MISMATCH"));
+  AtClerk("ins_second", {"ins_second"});
+  EXPECT_THAT(CheckSecretKey(clerk_, pin_, {}), IsRefused());
 }
 
 TEST_F(InstancePinTest, AsksForPatienceWhileClerkIsAwayAndNotWhereItWillNeverTell) {
@@ -56,6 +70,58 @@ TEST_F(InstancePinTest, AsksForPatienceWhileClerkIsAwayAndNotWhereItWillNeverTel
   EXPECT_EQ(CheckSecretKey(clerk_, pin_, {}), false);
   clerk_.Answer(Fail(Code::kUnavailable, "CLERK_UNAVAILABLE", "No such path.", {{kClerkStatusMetadata, "404"}}));
   EXPECT_EQ(CheckSecretKey(clerk_, pin_, {}), true);
+}
+
+TEST_F(InstancePinTest, FollowsItsInstanceFromKeyToKey) {
+  ASSERT_THAT(pin_.Confirm("ins_first", {}), IsOk());
+  AtClerk("ins_first", {"ins_first", "ins_rotated"});
+  EXPECT_THAT(pin_.Confirm("ins_rotated", {}), IsOk());
+  AtClerk("ins_named_anew", {"ins_rotated", "ins_third"});  // the pinned name is gone
+  EXPECT_THAT(pin_.Confirm("ins_third", {}), IsOk());
+  EXPECT_THAT(pin_.Confirm("ins_first", {}), IsOk());
+  EXPECT_THAT(pin_.Confirm("ins_fourth", {}), IsRefused());
+}
+
+TEST_F(InstancePinTest, KnowsTheNamesThatAnotherReplicaLearnt) {
+  ASSERT_THAT(pin_.Confirm("ins_first", {}), IsOk());
+  AtClerk("ins_first", {"ins_rotated"});
+  ASSERT_THAT(pin_.Confirm("ins_rotated", {}), IsOk());
+  InstancePin without_clerk(state_, nullptr, metrics_);
+  EXPECT_THAT(without_clerk.Confirm("ins_rotated", {}), IsOk());
+  EXPECT_THAT(without_clerk.Confirm("ins_third", {}), IsRefused());
+}
+
+TEST_F(InstancePinTest, NamesOfAnotherInstanceStayForeign) {
+  ASSERT_THAT(pin_.Confirm("ins_first", {}), IsOk());
+  AtClerk("ins_second", {"ins_second", "ins_rotated"});
+  EXPECT_THAT(pin_.Confirm("ins_rotated", {}), IsRefused());
+  EXPECT_THAT(pin_.Compare("ins_second", {}), IsRefused());
+  EXPECT_EQ(state_.InstanceAliases({}).value().size(), 0U);
+}
+
+TEST_F(InstancePinTest, RefusesAnUnknownNameWhileClerkIsAwayAndLooksAgainLater) {
+  ASSERT_THAT(pin_.Confirm("ins_first", {}), IsOk());
+  clerk_.AnswerKeyIds(Fail(Code::kUnavailable, "CLERK_UNAVAILABLE", "Away."));
+  EXPECT_THAT(pin_.Confirm("ins_rotated", {}), IsRefused());
+  AtClerk("ins_first", {"ins_first", "ins_rotated"});
+  const int asked = clerk_.calls();
+  EXPECT_THAT(pin_.Confirm("ins_rotated", {}), IsRefused());
+  EXPECT_EQ(clerk_.calls(), asked) << "an unknown name must not cost a call each time";
+  now_ += InstancePin::kLookAgainAfter;
+  EXPECT_THAT(pin_.Confirm("ins_rotated", {}), IsOk());
+}
+
+TEST_F(InstancePinTest, TheSecretKeyIsRightIfOneOfItsKeysIsKnown) {
+  ASSERT_THAT(pin_.Confirm("ins_old_key", {}), IsOk());  // a token came first
+  AtClerk("ins_first", {"ins_old_key", "ins_new_key"});
+  EXPECT_EQ(CheckSecretKey(clerk_, pin_, {}), true);
+  EXPECT_THAT(pin_.Confirm("ins_first", {}), IsOk());  // the webhooks' name
+}
+
+TEST_F(InstancePinTest, TheSecretKeyIsNotRefusedWhileItsKeysCannotBeHad) {
+  ASSERT_THAT(pin_.Confirm("ins_old_key", {}), IsOk());
+  clerk_.AnswerKeyIds(Fail(Code::kUnavailable, "CLERK_UNAVAILABLE", "Away."));
+  EXPECT_THAT(CheckSecretKey(clerk_, pin_, {}), FailsWith(Code::kUnavailable, "CLERK_UNAVAILABLE"));
 }
 
 }  // namespace

@@ -90,7 +90,7 @@ class UserRpcTest : public ::testing::Test {
   UserService users_{repository_, nullptr, metrics_, {}};
   ChangeFeed feed_{repository_, metrics_, {}};
   FakeCopyState state_;
-  InstancePin pin_{state_, metrics_};
+  InstancePin pin_{state_, nullptr, metrics_};
   FakeClerkUsers clerk_;
   FakeClerkInstance instance_;
   FakeClerkSessions sessions_;
