@@ -2,15 +2,29 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "api/user_json.h"
+#include "encoding/json_text.h"
 
 namespace clerk {
 namespace {
 
 using encoding::Json;
 
-TEST(UserTest, ReadsAWholeUser) {
-  const auto user = api::ParseUser(Json::parse(R"({
+enum class Reader { kDocument, kText };
+
+// Both readers see the same user.
+class UserTest : public ::testing::TestWithParam<Reader> {
+ protected:
+  static std::optional<User> Parse(const Json& json) {
+    if (GetParam() == Reader::kDocument) return api::ParseUser(json);
+    return api::ParseUser(encoding::JsonText::Read(json.dump()).value().root());
+  }
+};
+
+TEST_P(UserTest, ReadsAWholeUser) {
+  const auto user = Parse(Json::parse(R"({
     "id": "user_1", "external_id": "e", "username": "ada", "first_name": "Ada", "last_name": "Lovelace", "locale": "en",
     "image_url": "https://img", "has_image": true, "primary_email_address_id": "idn_2", "primary_phone_number_id": null,
     "email_addresses": [
@@ -33,8 +47,8 @@ TEST(UserTest, ReadsAWholeUser) {
   EXPECT_EQ(user->last_active_at, 5);
 }
 
-TEST(UserTest, AUserMayHaveNothingButAnId) {
-  const auto user = api::ParseUser({{"id", "user_1"}});
+TEST_P(UserTest, AUserMayHaveNothingButAnId) {
+  const auto user = Parse({{"id", "user_1"}});
   ASSERT_TRUE(user);
   EXPECT_EQ(user->PrimaryEmailAddress(), nullptr);
   EXPECT_EQ(user->FullName(), "");
@@ -42,29 +56,29 @@ TEST(UserTest, AUserMayHaveNothingButAnId) {
   EXPECT_FALSE(user->username);
 }
 
-TEST(UserTest, WithoutAnIdThereIsNoUser) {
-  EXPECT_FALSE(api::ParseUser({{"first_name", "Ada"}}));
-  EXPECT_FALSE(api::ParseUser({{"id", ""}}));
-  EXPECT_FALSE(api::ParseUser({{"id", 7}}));
-  EXPECT_FALSE(api::ParseUser(Json::array()));
-  EXPECT_FALSE(api::ParseUser(Json()));
+TEST_P(UserTest, WithoutAnIdThereIsNoUser) {
+  EXPECT_FALSE(Parse({{"first_name", "Ada"}}));
+  EXPECT_FALSE(Parse({{"id", ""}}));
+  EXPECT_FALSE(Parse({{"id", 7}}));
+  EXPECT_FALSE(Parse(Json::array()));
+  EXPECT_FALSE(Parse(Json()));
 }
 
-TEST(UserTest, TheFirstAddressIsNotThePrimaryOne) {
-  const auto user = api::ParseUser({{"id", "user_1"},
-                                    {"primary_email_address_id", "idn_gone"},
-                                    {"email_addresses", {{{"id", "idn_1"}, {"email_address", "one@example.org"}}}}});
+TEST_P(UserTest, TheFirstAddressIsNotThePrimaryOne) {
+  const auto user = Parse({{"id", "user_1"},
+                           {"primary_email_address_id", "idn_gone"},
+                           {"email_addresses", {{{"id", "idn_1"}, {"email_address", "one@example.org"}}}}});
   ASSERT_TRUE(user);
   EXPECT_EQ(user->PrimaryEmailAddress(), nullptr);
 }
 
-TEST(UserTest, MembersOfAnotherTypeCountAsAbsent) {
-  const auto user = api::ParseUser({{"id", "user_1"},
-                                    {"first_name", 5},
-                                    {"email_addresses", "x"},
-                                    {"banned", "yes"},
-                                    {"updated_at", "now"},
-                                    {"public_metadata", {1, 2}}});
+TEST_P(UserTest, MembersOfAnotherTypeCountAsAbsent) {
+  const auto user = Parse({{"id", "user_1"},
+                           {"first_name", 5},
+                           {"email_addresses", "x"},
+                           {"banned", "yes"},
+                           {"updated_at", "now"},
+                           {"public_metadata", {1, 2}}});
   ASSERT_TRUE(user);
   EXPECT_FALSE(user->first_name);
   EXPECT_TRUE(user->email_addresses.empty());
@@ -73,7 +87,10 @@ TEST(UserTest, MembersOfAnotherTypeCountAsAbsent) {
   EXPECT_EQ(user->public_metadata, "{}");
 }
 
-TEST(UserTest, OneNameAloneIsAFullName) {
+INSTANTIATE_TEST_SUITE_P(Readers, UserTest, ::testing::Values(Reader::kDocument, Reader::kText),
+                         [](const auto& reader) { return reader.param == Reader::kDocument ? "Document" : "Text"; });
+
+TEST(UserNameTest, OneNameAloneIsAFullName) {
   User user;
   user.last_name = "Lovelace";
   EXPECT_EQ(user.FullName(), "Lovelace");

@@ -14,6 +14,8 @@ namespace {
 using std::chrono::seconds;
 using testing::FakeClock;
 
+using namespace std::string_literals;
+
 const std::string kKey = "0123456789abcdef01234567";
 const std::string kOtherKey = "another key, also 24 lon";
 const std::string kBody = R"({"type":"user.created","instance_id":"ins_1","timestamp":1760000000123,)"
@@ -61,7 +63,7 @@ TEST_F(WebhookVerifierTest, AcceptsASignedDeliveryAndParsesIt) {
   EXPECT_EQ(event->instance_id, "ins_1");
   EXPECT_EQ(event->timestamp, 1'760'000'000'123);
   EXPECT_EQ(event->data_id, "user_1");
-  EXPECT_EQ(event->data_json, R"({"first_name":"Ada","id":"user_1","updated_at":5})");
+  EXPECT_EQ(event->data_json, R"({"id":"user_1","updated_at":5,"first_name":"Ada"})");
   EXPECT_EQ(event->message_id, "msg_1");
   EXPECT_EQ(event->kind, WebhookEventType::kUserCreated);
   const User* user = event->As<User>();
@@ -69,6 +71,24 @@ TEST_F(WebhookVerifierTest, AcceptsASignedDeliveryAndParsesIt) {
   EXPECT_EQ(user->first_name, "Ada");
   EXPECT_EQ(user->updated_at, 5);
   EXPECT_FALSE(event->DeletedUserId());
+}
+
+TEST_F(WebhookVerifierTest, KeepsTheDataAsTheyWereSigned) {
+  const Delivery delivery = Good(R"({"data":{"z":0.10, "a":1},"type":"email.created","event_attributes":{"b":1, "a":2}})");
+  const auto event = Make({Secret(kKey)}).Verify(delivery.Headers(), delivery.body);
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->data_json, R"({"z":0.10, "a":1})");
+  EXPECT_EQ(event->event_attributes_json, R"({"b":1, "a":2})");
+}
+
+TEST_F(WebhookVerifierTest, RefusesDataThatNoDocumentCanHold) {
+  const std::string deep = std::string(600, '[') + std::string(600, ']');
+  for (const std::string& metadata : {R"({"n":1e999})"s, R"({"n":)" + deep + "}"}) {
+    for (const char* type : {"user.created", "organization.created"}) {
+      const std::string data = R"({"id":"thing_1","public_metadata":)" + metadata + "}";
+      EXPECT_EQ(Verdict(Good(std::string(R"({"type":")") + type + R"(","data":)" + data + "}")), "invalid-json") << type;
+    }
+  }
 }
 
 TEST_F(WebhookVerifierTest, NamesTheDeletedUser) {
@@ -160,6 +180,7 @@ TEST_F(WebhookVerifierTest, FailsToBeMadeWithAnUnusableSecret) {
   EXPECT_EQ(reason({""}), ErrorReason::kWebhookSecretMissing);
   EXPECT_EQ(reason({"whsec_"}), ErrorReason::kWebhookSecretInvalid);
   EXPECT_EQ(reason({"whsec_***"}), ErrorReason::kWebhookSecretInvalid);
+  EXPECT_EQ(reason({"whsec_AAAA AAAA"}), ErrorReason::kWebhookSecretInvalid);
   EXPECT_EQ(reason({Secret(kKey), "whsec_whsec_AAAA"}), ErrorReason::kWebhookSecretInvalid);
 }
 

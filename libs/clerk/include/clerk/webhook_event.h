@@ -109,7 +109,7 @@ struct WebhookEvent {
   std::optional<std::int64_t> timestamp{};   // as sent: milliseconds by the documentation, seconds in some examples
   std::optional<std::string> data_id{};      // `data.id`, for example the id of a deleted user
   WebhookData data{};
-  std::string data_json = "null";              // `data`, members sorted, no white space: equal data are equal texts
+  std::string data_json = "null";              // `data`, as it was signed: no member and no digit is lost
   std::string event_attributes_json = "null";  // {"http_request":{"client_ip":…,"user_agent":…}} or null; likewise
 
   // The data, if they are of that type: event.As<clerk::Organization>().

@@ -24,9 +24,7 @@ std::optional<SessionEventData> ParseSessionEventData(const Json& json) {
   return SessionEventData{std::move(*session), user == nullptr ? std::nullopt : api::ParseUser(*user)};
 }
 
-}  // namespace
-
-WebhookData ParseWebhookData(WebhookEventType type, const Json& data) {
+WebhookData FromDocument(WebhookEventType type, const Json& data) {
   switch (type) {
     case WebhookEventType::kUserCreated:
     case WebhookEventType::kUserUpdated:
@@ -91,6 +89,18 @@ WebhookData ParseWebhookData(WebhookEventType type, const Json& data) {
       return {};
   }
   return {};
+}
+
+}  // namespace
+
+std::optional<WebhookData> ParseWebhookData(WebhookEventType type, encoding::JsonValue data) {
+  // Nearly every delivery is one of these, and a document of a user costs more than all else that is done with it.
+  if (type == WebhookEventType::kUserCreated || type == WebhookEventType::kUserUpdated) {
+    if (auto user = api::ParseUser(data)) return *std::move(user);
+  }
+  const auto document = encoding::ParseJson(data.json());
+  if (!document) return std::nullopt;
+  return FromDocument(type, *document);
 }
 
 }  // namespace clerk::webhooks

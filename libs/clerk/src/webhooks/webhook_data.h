@@ -1,11 +1,14 @@
 #pragma once
 
+#include <optional>
+
 #include "clerk/webhook_event.h"
-#include "encoding/json.h"
+#include "encoding/json_text.h"
 
 namespace clerk::webhooks {
 
-// The typed data of an event; monostate if the type has none, or if `data` does not have its form.
-[[nodiscard]] WebhookData ParseWebhookData(WebhookEventType type, const encoding::Json& data);
+// The typed data of an event; monostate if the type has none, or if `data` does not have its form. Nullopt if `data` is beyond
+// what encoding::ParseJson reads: deeper than 512 levels, or with a number beyond a double.
+[[nodiscard]] std::optional<WebhookData> ParseWebhookData(WebhookEventType type, encoding::JsonValue data);
 
 }  // namespace clerk::webhooks

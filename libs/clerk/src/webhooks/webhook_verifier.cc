@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "encoding/base64.h"
 #include "encoding/digest.h"
-#include "encoding/json.h"
+#include "encoding/json_text.h"
 #include "encoding/text.h"
 #include "webhooks/webhook_data.h"
 
@@ -95,23 +96,31 @@ bool IsSigned(const WebhookHeaders& headers, std::string_view body, const std::v
   return found;
 }
 
+Error InvalidJson() { return Fail(ErrorReason::kWebhookInvalidJson, "The body is not a JSON object."); }
+
+std::optional<std::string> StringMember(encoding::JsonValue object, std::string_view name) {
+  const auto text = object.Member(name).string();
+  return text ? std::optional<std::string>(*text) : std::nullopt;
+}
+
 Result<WebhookEvent> ParseEvent(std::string_view message_id, std::string_view body) {
-  const auto json = encoding::ParseJson(body);
-  if (!json || !json->is_object()) return Fail(ErrorReason::kWebhookInvalidJson, "The body is not a JSON object.");
+  const auto json = encoding::JsonText::Read(std::string(body));
+  if (!json || !json->root().is_object()) return InvalidJson();
+  const encoding::JsonValue root = json->root();
   WebhookEvent event;
   event.message_id = message_id;
-  event.type = encoding::OptionalString(*json, "type").value_or("");
+  event.type = StringMember(root, "type").value_or("");
   event.kind = ParseWebhookEventType(event.type);
-  event.instance_id = encoding::OptionalString(*json, "instance_id");
-  event.timestamp = encoding::OptionalInteger(*json, "timestamp");
-  if (const encoding::Json* data = encoding::Member(*json, "data")) {
-    event.data_id = encoding::OptionalString(*data, "id");
-    event.data_json = encoding::CanonicalText(*data);
-    event.data = webhooks::ParseWebhookData(event.kind, *data);
+  event.instance_id = StringMember(root, "instance_id");
+  event.timestamp = root.Member("timestamp").integer();
+  if (const encoding::JsonValue data = root.Member("data")) {
+    event.data_id = StringMember(data, "id");
+    event.data_json = data.json();
+    auto typed = webhooks::ParseWebhookData(event.kind, data);
+    if (!typed) return InvalidJson();
+    event.data = *std::move(typed);
   }
-  if (const encoding::Json* attributes = encoding::Member(*json, "event_attributes")) {
-    event.event_attributes_json = encoding::CanonicalText(*attributes);
-  }
+  if (const encoding::JsonValue attributes = root.Member("event_attributes")) event.event_attributes_json = attributes.json();
   return event;
 }
 
