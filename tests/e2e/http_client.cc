@@ -70,4 +70,14 @@ HttpAnswer HttpClient::Patch(const std::string& path, const std::string& body,
   return ToAnswer(state_->client.Patch(path, state_->With(headers), body, "application/json"));
 }
 
+HttpAnswer HttpClient::Send(const std::string& method, const std::string& path, const std::string& body,
+                            const std::multimap<std::string, std::string>& headers) {
+  httplib::Request request;
+  request.method = method;
+  request.path = path;
+  request.body = body;
+  request.headers = state_->With(headers);
+  return ToAnswer(state_->client.send(request));
+}
+
 }  // namespace inkwell::e2e

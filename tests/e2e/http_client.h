@@ -31,6 +31,9 @@ class HttpClient final {
   // With Content-Type application/json.
   HttpAnswer Post(const std::string& path, const std::string& body, const std::multimap<std::string, std::string>& headers = {});
   HttpAnswer Patch(const std::string& path, const std::string& body, const std::multimap<std::string, std::string>& headers = {});
+  // Any method; Content-Type only if `headers` has it.
+  HttpAnswer Send(const std::string& method, const std::string& path, const std::string& body,
+                  const std::multimap<std::string, std::string>& headers = {});
 
  private:
   struct State;
