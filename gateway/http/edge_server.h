@@ -55,7 +55,7 @@ struct EdgeOptions {
   std::size_t max_queued = 262'144;             // bytes of answers that wait for one client; the next request waits unread beyond
   // Bytes of requests and answers that all connections hold. Beyond them, who has kept the most bytes waiting for the longest
   // time goes first; a request that is given up gets 503.
-  std::size_t max_held = std::size_t{24} * 1024 * 1024;
+  std::size_t max_held = std::size_t{16} * 1024 * 1024;
 };
 
 // The strict HTTP/1.1 edge: event loops own the sockets, frame requests by RFC 9112, route them through httplib and write the

@@ -110,7 +110,8 @@ void Reactor::Drain() {
 
 void Reactor::Run(const std::stop_token& stop) {
   context_.mailbox->AdoptCurrentThread();
-  std::array<epoll_event, 256> events{};
+  // Each may bring a read buffer full of bytes, before the budget is looked at.
+  std::array<epoll_event, 64> events{};
   next_tick_ = std::chrono::steady_clock::now() + options_.tick;
   while (!stop.stop_requested()) {
     const bool timed = open_ > 0 || listen_again_at_ != SteadyTime::max();
@@ -120,7 +121,6 @@ void Reactor::Run(const std::stop_token& stop) {
     for (int i = 0; i < count; ++i) {
       const epoll_event& event = events[static_cast<std::size_t>(i)];
       HandleEvent(event.data.u64, event.events, now);
-      KeepWithinBudget(now);
     }
     DeliverAnswers(now);
     KeepWithinBudget(now);

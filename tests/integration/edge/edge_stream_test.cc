@@ -165,7 +165,7 @@ TEST_F(EdgeStreamTest, AClientThatTakesNothingIsCutOff) {
   client.Send(Get("/later"));
   ResponseStream stream = Stream();
   Written written;
-  stream.Write(std::string(16 * 1024 * 1024, 'p'), written.Callback());
+  stream.Write(std::string(8 * 1024 * 1024, 'p'), written.Callback());
   ASSERT_TRUE(written.Wait());
   EXPECT_FALSE(written.WaitOpen());
   EXPECT_EQ(Metric("gateway_http_rejected_total", "WRITE_TIMEOUT"), 1);

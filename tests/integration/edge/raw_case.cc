@@ -39,8 +39,7 @@ std::string CheckForm(const RawAnswer& answer, bool of_head) {
 std::string CheckEnd(RawClient& client, const RawAnswer& last, const RawCase& one) {
   if (one.after == After::kClosed) {
     // Whoever says that no more comes may be answered before that is heard.
-    const bool told = !one.half_close || last.status >= 400;
-    if (told && last.status >= 200 && !last.HasHeader("Connection: close"))
+    if (!one.half_close && last.status >= 200 && !last.HasHeader("Connection: close"))
       return "the last answer does not say that it is the last";
     const std::string more = client.ReadUntil("\r\n\r\n");
     if (!more.empty()) return "something came after the last answer: " + testing::PrintToString(more);
