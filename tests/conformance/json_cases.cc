@@ -58,6 +58,26 @@ void AppendSyntax(std::vector<JsonCase>& cases) {
       {"minus alone", R"({"title":-})"},
       {"an array that is not closed in an unknown member", R"({"other":[1,2})"},
       {"a bracket of the other kind", R"({"title":"a"])"},
+      {"a comma alone", R"({,})"},
+      {"two commas", R"({"title":"a",,"content":"b"})"},
+      {"a colon for a comma", R"({"title":"a":"content"})"},
+      {"a comma for a colon", R"({"title","a"})"},
+      {"a number for a name", R"({1:"a"})"},
+      {"null for a name", R"({null:"a"})"},
+      {"an object for a name", R"({{}:"a"})"},
+      {"a semicolon", R"({"title":"a";"content":"b"})"},
+      {"backticks", "{\"title\":`a`}"},
+      {"a hash comment", "# why\n{\"title\":\"a\"}"},
+      {"a minus before blanks", R"({"title":- 1})"},
+      {"two minus signs", R"({"title":--1})"},
+      {"a number of two points", R"({"title":1.2.3})"},
+      {"an exponent with a point", R"({"title":1e1.5})"},
+      {"an underscore in a number", R"({"title":1_000})"},
+      {"TRUE", R"({"title":"a","published":TRUE})"},
+      {"trueish", R"({"title":"a","published":truex})"},
+      {"a bracket too many", R"({"title":"a"}})"},
+      {"JSON lines", "{\"title\":\"a\"}\n{\"title\":\"b\"}"},
+      {"a guard before the text", ")]}',\n{\"title\":\"a\"}"},
       {"a form", "title=a&content=b"},
       {"XML", "<title>a</title>"},
   };
@@ -120,7 +140,8 @@ void AppendShape(std::vector<JsonCase>& cases) {
   cases.push_back({"content a number", R"({"title":"a","content":1})", 400, "INVALID_FIELD"});
   cases.push_back({"all members", R"({"title":"a","content":"","published":true})", 201, ""});
   cases.push_back({"names escaped", R"({"\u0074itle":"a"})", 201, ""});
-  for (const char* name : {"authorId", "id", "createdAt", "Title", "title ", "__proto__", "constructor", "", "content\\n"}) {
+  for (const char* name : {"authorId", "id", "createdAt", "Title", "title ", "__proto__", "constructor", "", "content\\n",
+                           "toString", "hasOwnProperty", "$where", "author_id", "updateMask", "etag", "post"}) {
     cases.push_back({"unknown member "s + name, R"({"title":"a",")"s + name + R"(":"b"})", 400, "UNKNOWN_FIELD"});
   }
   cases.push_back({"an unknown member with an object", R"({"title":"a","other":{"title":{"title":1}}})", 400, "UNKNOWN_FIELD"});
