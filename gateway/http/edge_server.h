@@ -31,7 +31,7 @@ struct EdgeOptions {
   std::chrono::milliseconds body_timeout{20000};    // from the head's end to the body's end
   std::chrono::milliseconds body_grace{5000};       // so long a body may come at any rate
   std::size_t min_body_rate = 500;                  // bytes per second, on the average from then on
-  std::chrono::milliseconds idle_timeout{25000};    // between requests
+  std::chrono::milliseconds idle_timeout{20000};    // between requests
   std::chrono::milliseconds write_timeout{10000};   // for each 64 KiB of answer that the client takes
   std::chrono::milliseconds stream_timeout{30000};  // for the next piece of a streamed answer to come
   std::chrono::milliseconds linger_timeout{2000};   // reading on after a last answer, so that no reset overtakes it
