@@ -180,6 +180,23 @@ TEST_F(EdgePolicy, OtherSitesGetNoPermissionToRead) {
   }
 }
 
+// gRPC ends a process that puts such bytes into metadata.
+TEST_F(EdgePolicy, NothingThatAClientWroteReachesTheServicesAsMetadata) {
+  HttpClient http = stack().ClientOf(NewUser());
+  const std::vector<std::string> hostile{"with space", std::string(65, 'x'), "caf\xc3\xa9", "\xff\xfe", "a\tb", "a,b", "%0d%0a",
+                                         "\x7f"};
+  for (const std::string& id : hostile) {
+    const HttpAnswer answer =
+        http.Send("GET", "/api/posts", "", {{"X-Request-Id", id}, {"inkwell-principal", id}, {"grpc-timeout", id}});
+    EXPECT_TRUE(answer.status == 200 || answer.status == 400) << answer.status;
+    const std::string ours = answer.Header("x-request-id");
+    EXPECT_EQ(ours.find_first_not_of("0123456789abcdef"), std::string::npos) << ours;
+    EXPECT_EQ(ours.size(), 32U) << ours;
+  }
+  EXPECT_EQ(http.Get("/api/posts", {{"X-Request-Id", "mine-1"}}).Header("x-request-id"), "mine-1");
+  EXPECT_EQ(http.Get("/api/me").status, 200) << "all processes live";
+}
+
 TEST_F(EdgePolicy, ACookieChangesSomethingOnlyFromAPageOfThisSite) {
   Restart({});
   const std::string author = NewUser();

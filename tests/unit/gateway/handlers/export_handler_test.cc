@@ -55,6 +55,21 @@ TEST_F(ExportHandlerTest, IsAnErrorWhereItFailsBeforeItBegan) {
   EXPECT_EQ(answer->status, 503);
 }
 
+TEST_F(ExportHandlerTest, IsPutOffWhereEnoughOfThemAreUnderWay) {
+  const auto budget = std::make_shared<CallBudget>(CallBudgetOptions{.max_in_flight = 1});
+  const ExportHandler handler(services_.UsersStub(), {services_.PostsStub(), budget},
+                              [] { return std::chrono::system_clock::now(); });
+  const auto status = [&] {
+    const Exchange exchange({.target = "/api/me/export"});
+    handler.Export(exchange.request(), {{runtime::Principal::Kind::kUser, "user_2abc"}, "sess_1", "ins_1"}, exchange.reply());
+    return exchange.Answer().value_or(Response{}).status;
+  };
+  ASSERT_TRUE(budget->TryBegin());
+  EXPECT_EQ(status(), 503);
+  budget->End(true);
+  EXPECT_EQ(status(), 200);
+}
+
 TEST_F(ExportHandlerTest, IsCutWhereItFailsInTheMidst) {
   services_.posts.refusal = runtime::Error{runtime::Code::kUnavailable, "DATABASE_UNAVAILABLE", "", {}};
   Begin();
