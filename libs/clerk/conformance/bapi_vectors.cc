@@ -51,6 +51,8 @@ Result<BackendClient> MakeClient(const Json& vector, std::shared_ptr<HttpClient>
   BackendClientOptions options;
   options.secret_key = given.value("secretKey", "sk_test_wire");
   options.machine_secret_key = given.value("machineSecretKey", "");
+  options.jwt_key = given.value("jwtKey", "");
+  options.publishable_key = given.value("publishableKey", "");
   options.api_url = given.value("apiUrl", options.api_url);
   options.api_version = given.value("apiVersion", options.api_version);
   options.http = std::move(http);

@@ -1,12 +1,17 @@
 #include "user-sync-service/postgres_copy_state.h"
 
 #include <gmock/gmock.h>
+#include <prometheus/registry.h>
 
 #include <set>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/integration/user-sync-service/users_database_fixture.h"
 #include "tests/support/eventually.h"
+#include "tests/unit/user-sync-service/fake_parts.h"
+#include "user-sync-service/instance_pin.h"
 #include "user-sync-service/postgres_run_lock.h"
 
 namespace inkwell::users {
@@ -40,6 +45,29 @@ TEST(PostgresCopyStateTest, KeepsEachAliasOnceForAllReplicas) {
   ASSERT_TRUE(other.AddInstanceAliases({"ins_b", "ins_c"}, DeadlineAfter(kPatience)).has_value());
   EXPECT_THAT(state.InstanceAliases(DeadlineAfter(kPatience)).value(),
               ::testing::UnorderedElementsAre("ins_a", "ins_b", "ins_c"));
+}
+
+TEST(PostgresCopyStateTest, ReplicasFollowTheirInstanceThroughARotationOfItsKeys) {
+  UsersDatabase database(SharedCluster());
+  prometheus::Registry registry;
+  Metrics metrics(registry);
+  FakeClerkInstance clerk;
+  clerk.AnswerKeyIds(std::vector<std::string>{"ins_first", "ins_rotated"});
+  PostgresCopyState state(database.database());
+  InstancePin before(state, &clerk, metrics);
+  ASSERT_TRUE(before.Confirm("ins_first", DeadlineAfter(kPatience)).has_value());
+  EXPECT_TRUE(before.Confirm("ins_rotated", DeadlineAfter(kPatience)).has_value());
+
+  // A replica that starts after the rotation, with a key set that has no name of the first one, and one that cannot ask.
+  clerk.Answer(std::string("ins_named_anew"));
+  clerk.AnswerKeyIds(std::vector<std::string>{"ins_rotated"});
+  InstancePin after(state, &clerk, metrics);
+  EXPECT_TRUE(after.Compare("ins_named_anew", DeadlineAfter(kPatience)).has_value());
+  InstancePin without_clerk(state, nullptr, metrics);
+  for (const char* name : {"ins_first", "ins_rotated", "ins_named_anew"}) {
+    EXPECT_TRUE(without_clerk.Confirm(name, DeadlineAfter(kPatience)).has_value()) << name;
+  }
+  EXPECT_EQ(without_clerk.Confirm("ins_other", DeadlineAfter(kPatience)).error().reason, "INSTANCE_MISMATCH");
 }
 
 TEST(PostgresCopyStateTest, KnowsWhenTheLastBackfillEnded) {

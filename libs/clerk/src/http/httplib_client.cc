@@ -89,22 +89,24 @@ class HttplibClient final : public HttpClient {
 
   Result<HttpResponse, HttpError> Exchange(const HttpRequest& request, const Url& url) {
     const SteadyTime deadline = std::chrono::steady_clock::now() + request.timeout;
-    if (ClientPtr idle = TakeIdle(url.origin)) return ExchangeOver(std::move(idle), request, url, deadline).result;
-    if (url.host.empty()) return ExchangeOver(MakeClient(url, ""), request, url, deadline).result;
+    if (ClientPtr idle = TakeIdle(url.origin)) return ExchangeOver(std::move(idle), request, url, deadline, 1).result;
+    if (url.host.empty()) return ExchangeOver(MakeClient(url, ""), request, url, deadline, 1).result;
 
     const auto addresses = resolver_.Resolve(url.host, deadline, request.cancel);
     if (!addresses && request.cancel.stop_requested()) return Cancelled();
     if (!addresses) return HttpError{HttpFailure::kTimeout, "The host's name was not resolved in time."};
     Attempt attempt{HttpError{HttpFailure::kUnreachable, "The host's name is not known."}};
-    for (const std::string& address : *addresses) {
-      attempt = ExchangeOver(MakeClient(url, address), request, url, deadline);
+    for (std::size_t i = 0; i < addresses->size(); ++i) {
+      const auto untried = static_cast<int>(addresses->size() - i);
+      attempt = ExchangeOver(MakeClient(url, (*addresses)[i]), request, url, deadline, untried);
       if (!attempt.not_connected || std::chrono::steady_clock::now() >= deadline) break;
     }
     return std::move(attempt.result);
   }
 
-  Attempt ExchangeOver(ClientPtr client, const HttpRequest& request, const Url& url, SteadyTime deadline) {
-    SetTimeouts(*client, deadline);
+  // `untried`: how many addresses share the time to connect, this one and those after it.
+  Attempt ExchangeOver(ClientPtr client, const HttpRequest& request, const Url& url, SteadyTime deadline, int untried) {
+    SetTimeouts(*client, deadline, untried);
     HttpResponse response;
     bool too_large = false;
     httplib::Request outgoing = MakeRequest(request, url.target);
@@ -127,7 +129,10 @@ class HttplibClient final : public HttpClient {
     if (too_large) return {HttpError{HttpFailure::kTooLarge, "The answer is too large."}};
     if (!answered && request.cancel.stop_requested()) return {Cancelled()};
     if (!answered && late) return {HttpError{HttpFailure::kTimeout, "No answer in time."}};
-    if (!answered) return {Describe(error), error == httplib::Error::Connection};
+    if (!answered) {
+      const bool not_connected = error == httplib::Error::Connection || error == httplib::Error::ConnectionTimeout;
+      return {Describe(error), not_connected};
+    }
 
     response.status = answer.status;
     for (const auto& [name, value] : answer.headers) response.headers.push_back({name, value});
@@ -137,15 +142,12 @@ class HttplibClient final : public HttpClient {
 
   static HttpError Cancelled() { return {HttpFailure::kUnreachable, "The request was cancelled."}; }
 
-  static void SetTimeouts(httplib::Client& client, SteadyTime deadline) {
+  static void SetTimeouts(httplib::Client& client, SteadyTime deadline, int untried) {
     using std::chrono::microseconds;
     const auto left = std::chrono::duration_cast<microseconds>(deadline - std::chrono::steady_clock::now());
-    const auto bounded = std::max(left, microseconds(1));
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(bounded);
-    const auto rest = bounded - seconds;
-    client.set_connection_timeout(seconds.count(), rest.count());
-    client.set_read_timeout(seconds.count(), rest.count());
-    client.set_write_timeout(seconds.count(), rest.count());
+    client.set_connection_timeout(std::max(left / untried, microseconds(1)));
+    client.set_read_timeout(std::max(left, microseconds(1)));
+    client.set_write_timeout(std::max(left, microseconds(1)));
   }
 
   static httplib::Request MakeRequest(const HttpRequest& request, const std::string& target) {
