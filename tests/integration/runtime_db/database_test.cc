@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <prometheus/registry.h>
 #include <signal.h>
 
 #include <chrono>
@@ -383,6 +384,32 @@ TEST(DatabaseWithoutServer, FailsAtOnceAndSurvivesItsDestruction) {
   ASSERT_THAT(database, IsOk());
   EXPECT_THAT(RunOne(**database, kOne), FailsWith(Code::kUnavailable, "DATABASE_UNAVAILABLE"));
   EXPECT_FALSE((*database)->Ping(200ms));
+}
+
+TEST_F(DatabaseTest, TheMetricsTellHowBusyThePoolIs) {
+  prometheus::Registry registry;
+  DatabaseOptions options = Options(1);
+  options.metrics = &registry;
+  const auto database = Open(options);
+  const auto value = [&registry](const std::string& name) {
+    for (const auto& family : registry.Collect()) {
+      if (family.name == name) return family.metric.at(0).gauge.value + family.metric.at(0).counter.value;
+    }
+    return -1.0;
+  };
+  std::future<Result<Rows>> waiting;
+  const auto held = database->Run<void>(DeadlineAfter(20s), [&](Connection&) -> Result<void> {
+    EXPECT_EQ(value("inkwell_database_connections_in_use"), 1);
+    waiting = std::async(std::launch::async, [&] { return RunOne(*database, kOne); });
+    EXPECT_TRUE(Eventually([&] { return value("inkwell_database_leases_waiting") == 1; }));
+    return {};
+  });
+  ASSERT_THAT(held, IsOk());
+  EXPECT_THAT(waiting.get(), IsOk());
+  EXPECT_EQ(value("inkwell_database_connections_in_use"), 0);
+  EXPECT_EQ(value("inkwell_database_leases_waiting"), 0);
+  EXPECT_EQ(value("inkwell_database_leases_total"), 2);
+  EXPECT_GT(value("inkwell_database_lease_wait_seconds_total"), 0);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "database_fixture.h"
+#include "runtime_db/schema_owner.h"
 #include "tests/support/status_matchers.h"
 
 namespace inkwell::runtime {
@@ -53,6 +54,60 @@ TEST_F(MigratorTest, DoesNothingTheSecondTimeAndNeedsNoPrivilegeForIt) {
   const Result<int> applied = Migrate(*reader, "shop", kTwo, DeadlineAfter(30s));
   ASSERT_THAT(applied, IsOk());
   EXPECT_EQ(*applied, 0);
+}
+
+// The role of a service whose schema belongs to another.
+class SchemaOwnerTest : public MigratorTest {
+ protected:
+  void SetUp() override {
+    MigratorTest::SetUp();
+    role_ = "app_" + name();
+    Sql("CREATE ROLE " + role_ + " LOGIN");
+    DatabaseOptions options = Options();
+    options.url = "postgresql://" + role_ + "@127.0.0.1:" + std::to_string(Cluster().port()) + "/" + name();
+    service_ = Open(options);
+  }
+  Result<void> AsService(const std::string& sql) {
+    return service_->Run<void>(DeadlineAfter(30s), [&](Connection& connection) { return connection.ExecuteScript(sql); });
+  }
+
+  std::string role_;
+  std::unique_ptr<Database> service_;
+};
+
+TEST_F(SchemaOwnerTest, TheServicesRoleReadsAndWritesRowsAndChangesNoTable) {
+  ASSERT_THAT(Run(kTwo), IsOk());
+  ASSERT_THAT(GrantUse(*database_, "shop", role_, DeadlineAfter(30s)), IsOk());
+  EXPECT_THAT(AsService("INSERT INTO shop.items VALUES (9, 'i'); UPDATE shop.items SET name = 'j' WHERE id = 9;"
+                        "DELETE FROM shop.items WHERE id = 9; SELECT * FROM shop.items"),
+              IsOk());
+  for (const char* sql : {"CREATE TABLE shop.more (id int)", "ALTER TABLE shop.items ADD COLUMN more int",
+                          "DROP TABLE shop.items", "TRUNCATE shop.items", "CREATE INDEX ON shop.items (name)",
+                          "DROP SCHEMA shop CASCADE", "CREATE SCHEMA mine", "UPDATE shop.schema_migrations SET sha256 = ''"}) {
+    const auto refused = AsService(sql);
+    ASSERT_FALSE(refused.has_value()) << sql;
+    EXPECT_EQ(refused.error().metadata.at("sqlstate"), "42501") << sql;
+  }
+  EXPECT_EQ(Migrate(*service_, "shop", kTwo, DeadlineAfter(30s)).value_or(-1), 0);
+}
+
+TEST_F(SchemaOwnerTest, TheServicesRoleIsToldThatAMigrationIsTheOwnersWork) {
+  const auto never = Migrate(*service_, "shop", kTwo, DeadlineAfter(30s));
+  EXPECT_THAT(never, FailsWith(Code::kFailedPrecondition, "MIGRATION_PENDING"));
+  ASSERT_THAT(Run({kTwo[1]}), IsOk());
+  const auto without_use = Migrate(*service_, "shop", kTwo, DeadlineAfter(30s));
+  EXPECT_THAT(without_use, FailsWith(Code::kFailedPrecondition, "MIGRATION_PENDING"));
+  ASSERT_THAT(GrantUse(*database_, "shop", role_, DeadlineAfter(30s)), IsOk());
+  const auto behind = Migrate(*service_, "shop", kTwo, DeadlineAfter(30s));
+  EXPECT_THAT(behind, FailsWith(Code::kFailedPrecondition, "MIGRATION_PENDING"));
+}
+
+TEST_F(SchemaOwnerTest, RefusesNamesThatAreNoRoles) {
+  ASSERT_THAT(Run(kTwo), IsOk());
+  for (const char* role : {"", "a b", "x\"; DROP SCHEMA shop; --"}) {
+    EXPECT_THAT(GrantUse(*database_, "shop", role, DeadlineAfter(30s)), FailsWith(Code::kInvalidArgument, "INVALID_ROLE"))
+        << role;
+  }
 }
 
 TEST_F(MigratorTest, AppliesOnlyWhatIsNew) {

@@ -14,6 +14,10 @@
 #include "runtime/deadline.h"
 #include "runtime/error.h"
 
+namespace prometheus {
+class Registry;
+}
+
 namespace inkwell::runtime {
 
 // Errors of this file: UNAVAILABLE / DATABASE_UNAVAILABLE (cannot connect, connection lost, server shutting down, out of
@@ -117,6 +121,8 @@ struct DatabaseOptions {
   std::chrono::milliseconds idle_in_transaction_timeout{10000};
   // Further settings of each session, such as {"jit", "off"}: names and values without white space. The URL's own win.
   std::vector<std::pair<std::string, std::string>> session_settings;
+  // Gets the pool's figures (inkwell_database_…); must outlive the Database. Null: nobody does.
+  prometheus::Registry* metrics = nullptr;
 };
 
 // A pool of SOCI sessions that heals: a connection found broken is replaced at its next lease. Thread-safe.

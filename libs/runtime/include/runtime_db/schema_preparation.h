@@ -13,7 +13,8 @@ namespace inkwell::runtime {
 // database. One log line when it has to wait, one when it is done.
 class SchemaPreparation final {
  public:
-  // `prepare` is called again, after a pause, while it fails for a reason that may pass (UNAVAILABLE, DEADLINE_EXCEEDED, ABORTED).
+  // `prepare` is called again, after a pause, while it fails for a reason that may pass (UNAVAILABLE, DEADLINE_EXCEEDED, ABORTED,
+  // MIGRATION_PENDING).
   // `ready` is called once, when it succeeded; `failed` once instead, when it cannot (a migration was changed, or the database is
   // newer than the program). All from this object's thread; they must outlive the object.
   SchemaPreparation(std::function<Result<void>(Deadline)> prepare, std::function<void()> ready, std::function<void()> failed);

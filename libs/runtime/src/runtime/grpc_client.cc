@@ -5,6 +5,7 @@
 #include <grpcpp/support/channel_arguments.h>
 
 #include "grpc_credentials.h"
+#include "grpc_locks.h"
 #include "runtime/log.h"
 
 namespace inkwell::runtime {
@@ -31,6 +32,7 @@ grpc::ChannelArguments ReconnectingArguments() {
 }  // namespace
 
 std::shared_ptr<grpc::Channel> MakeChannel(const std::string& target, const TlsFiles& tls) {
+  SkipLockGraph();
   auto credentials = MakeChannelCredentials(tls);
   if (!credentials) {
     log::Error("cannot read the TLS files", {{"target", target}, {"reason", credentials.error().reason}});

@@ -14,6 +14,7 @@
 #include <mutex>
 
 #include "grpc_credentials.h"
+#include "grpc_locks.h"
 #include "setting_values.h"
 
 namespace inkwell::runtime {
@@ -110,6 +111,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcServerOptions& o
   auto credentials = MakeServerCredentials(options.tls);
   if (!credentials) return tl::unexpected<Error>(std::move(credentials).error());
 
+  SkipLockGraph();
   auto state = std::make_unique<State>();
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;

@@ -26,7 +26,8 @@ struct Database::State {
 Result<std::unique_ptr<Database>> Database::Create(const DatabaseOptions& options) {
   Result<std::string> connection_string = CompleteConnectionString(options);
   if (!connection_string) return tl::unexpected<Error>(std::move(connection_string).error());
-  std::unique_ptr<State> state(new State{Pool(*std::move(connection_string), static_cast<std::size_t>(options.connections))});
+  std::unique_ptr<State> state(
+      new State{Pool(*std::move(connection_string), static_cast<std::size_t>(options.connections), options.metrics)});
   return std::unique_ptr<Database>(new Database(std::move(state)));
 }
 

@@ -160,6 +160,16 @@ Result<bool> ApplyNext(Connection& connection, std::string_view schema, const st
   return true;
 }
 
+// The role may not do what is left to do: its owner has to (schema_owner.h).
+Error InMigratorsWords(Error error) {
+  constexpr std::string_view kInsufficientPrivilege = "42501";
+  const auto sqlstate = error.metadata.find("sqlstate");
+  if (sqlstate == error.metadata.end() || sqlstate->second != kInsufficientPrivilege) return error;
+  return {Code::kFailedPrecondition, "MIGRATION_PENDING",
+          "The schema is not up to date, and this role may not change it. Run the program with --migrate-only as its owner.",
+          std::move(error.metadata)};
+}
+
 }  // namespace
 
 Result<int> Migrate(Database& database, std::string_view schema, std::span<const EmbeddedFile> files, Deadline deadline) {
@@ -170,7 +180,7 @@ Result<int> Migrate(Database& database, std::string_view schema, std::span<const
   for (int applied = 0;; ++applied) {
     Result<bool> more =
         database.Transact<bool>(deadline, [&](Connection& connection) { return ApplyNext(connection, schema, *migrations); });
-    if (!more) return tl::unexpected<Error>(std::move(more).error());
+    if (!more) return tl::unexpected<Error>(InMigratorsWords(std::move(more).error()));
     if (!*more) return applied;
   }
 }

@@ -11,12 +11,13 @@ constexpr auto kLogPause = std::chrono::seconds(10);
 
 }  // namespace
 
-Pool::Pool(std::string connection_string, std::size_t connections)
-    : connection_string_(std::move(connection_string)), capacity_(connections) {}
+Pool::Pool(std::string connection_string, std::size_t connections, prometheus::Registry* metrics)
+    : connection_string_(std::move(connection_string)), capacity_(connections), metrics_(metrics) {}
 
 Pool::~Pool() { connecting_.Stop(); }  // first: it opens sessions into the other members
 
 Result<std::unique_ptr<Session>> Pool::Lease(Deadline deadline) {
+  const Deadline began = std::chrono::steady_clock::now();
   std::unique_lock lock(mutex_);
   const std::uint64_t failures_before = failures_;
   while (true) {
@@ -26,6 +27,7 @@ Result<std::unique_ptr<Session>> Pool::Lease(Deadline deadline) {
     }
     if (std::unique_ptr<Session> session = TakeIdle(lock)) {
       lock.unlock();
+      metrics_.Leased(now - began);
       session->StartLease(deadline);
       return session;
     }
@@ -34,7 +36,9 @@ Result<std::unique_ptr<Session>> Pool::Lease(Deadline deadline) {
     if (!may_connect && open_ == 0 && requested_ == 0) return tl::unexpected<Error>(last_failure_);
     ++waiting_;
     if (may_connect && requested_ < waiting_ && open_ + requested_ < capacity_) RequestConnection();
+    metrics_.BeginWaiting();
     changed_.wait_until(lock, deadline);
+    metrics_.EndWaiting();
     --waiting_;
   }
 }
@@ -82,6 +86,7 @@ void Pool::OpenConnection() {
 
 void Pool::Return(std::unique_ptr<Session> session) {
   session->EndLease();
+  metrics_.Returned();
   const bool reusable = session->IsReusable();
   {
     const std::lock_guard lock(mutex_);

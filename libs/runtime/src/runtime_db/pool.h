@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "pool_metrics.h"
 #include "session.h"
 #include "task_thread.h"
 #include "watchdog.h"
@@ -19,7 +20,8 @@ namespace inkwell::runtime {
 // of piling up.
 class Pool final {
  public:
-  Pool(std::string connection_string, std::size_t connections);
+  // `metrics` may be null.
+  Pool(std::string connection_string, std::size_t connections, prometheus::Registry* metrics);
   ~Pool();
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
@@ -36,6 +38,7 @@ class Pool final {
 
   const std::string connection_string_;
   const std::size_t capacity_;
+  PoolMetrics metrics_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t open_ = 0;        // leased and idle

@@ -18,7 +18,10 @@ constexpr std::chrono::milliseconds kLongestAttempt{20 * 60'000};
 constexpr std::chrono::milliseconds kPause{500};
 
 bool MayPass(const Error& error) {
-  return error.code == Code::kUnavailable || error.code == Code::kDeadlineExceeded || error.code == Code::kAborted;
+  // The schema's owner migrates, beside this program or before it.
+  const bool is_others_work = error.reason == "MIGRATION_PENDING";
+  return is_others_work || error.code == Code::kUnavailable || error.code == Code::kDeadlineExceeded ||
+         error.code == Code::kAborted;
 }
 
 }  // namespace

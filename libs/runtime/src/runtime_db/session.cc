@@ -14,8 +14,8 @@ namespace {
 
 PGconn* PgConnectionOf(soci::session& sql) { return static_cast<soci::postgresql_session_backend*>(sql.get_backend())->conn_; }
 
-PGresult* PgResultOf(soci::statement& statement) {
-  return static_cast<soci::postgresql_statement_backend*>(statement.get_backend())->result_.get_result();
+soci::details::postgresql_result& ResultOf(soci::statement& statement) {
+  return static_cast<soci::postgresql_statement_backend*>(statement.get_backend())->result_;
 }
 
 std::size_t CellSize(const PGresult& result, int row, int column) {
@@ -81,9 +81,13 @@ Result<Rows> Session::Execute(const Statement& statement, std::initializer_list<
     // The exception says little: SOCI 4.0 looks for the parameter's name to report it, finds none for `$1`, and throws
     // out_of_range. It also leaves each parameter's buffer to be overwritten, and so lost, by the next execution.
     for (soci::details::use_type_base* use : (*prepared)->uses) use->post_use(false);
-    return Failed(statement.name, PgResultOf((*prepared)->statement));
+    return Failed(statement.name, ResultOf((*prepared)->statement).get_result());
   }
-  return ReadRows(statement, *PgResultOf((*prepared)->statement));
+  Result<Rows> rows = ReadRows(statement, *ResultOf((*prepared)->statement).get_result());
+  // SOCI would keep the result until the statement's next execution: the largest page that each statement of each connection ever
+  // read last.
+  ResultOf((*prepared)->statement).reset();
+  return rows;
 }
 
 Result<void> Session::CheckCall(const Statement& statement, std::initializer_list<Parameter> parameters) const {
