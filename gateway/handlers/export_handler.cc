@@ -1,9 +1,11 @@
 #include "gateway/handlers/export_handler.h"
 
 #include <google/protobuf/util/time_util.h>
+#include <grpcpp/alarm.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/client_callback.h>
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,7 +27,7 @@ Response DocumentHead() {
 }
 
 // The call ExportPosts, from its messages to the client. Reads the next message when the one before was written. Owns itself
-// until the call is over.
+// until the call is over. The first message comes as soon as any answer must; the others follow at the client's pace.
 class Download final : public grpc::ClientReadReactor<ExportPostsResponse> {
  public:
   Download(const ServiceClient<ExportHandler::Posts>& client, const runtime::CallContext& call, std::string beginning,
@@ -35,18 +37,29 @@ class Download final : public grpc::ClientReadReactor<ExportPostsResponse> {
     request_.set_author_id(call.principal.id);
   }
 
-  void Begin() {
+  // The first message has to come before `deadline`.
+  void Begin(runtime::Deadline deadline) {
     if (!client_.TryBegin()) {
       Fail(Overloaded());
       delete this;
       return;
     }
     client_.stub().async()->ExportPosts(context_.get(), &request_, this);
+    AddHold();  // this must not end before the alarm is over
+    // gRPC counts in wall time; a step of the clock meanwhile moves the end by as much.
+    alarm_.Set(std::chrono::system_clock::now() + runtime::TimeLeft(deadline), [this](bool due) {
+      if (due && !begun_) {
+        late_ = true;
+        context_->TryCancel();
+      }
+      RemoveHold();
+    });
     StartRead(&message_);
     StartCall();
   }
 
   void OnReadDone(bool ok) override {
+    if (!begun_.exchange(true)) alarm_.Cancel();
     if (!ok) return;  // OnDone says why
     for (const posts::v1::Post& post : message_.posts()) {
       if (!first_) next_ += ',';
@@ -70,7 +83,8 @@ class Download final : public grpc::ClientReadReactor<ExportPostsResponse> {
       Body();
       std::move(*stream_).Finish(next_ + "]}\n");
     } else {
-      Fail(runtime::FromGrpcStatus(status));
+      Fail(late_ ? runtime::Error{runtime::Code::kDeadlineExceeded, "DEADLINE_EXCEEDED", "The posts did not come in time.", {}}
+                 : runtime::FromGrpcStatus(status));
     }
     const ServiceClient<ExportHandler::Posts>& client = client_;
     delete this;  // with the context, which holds a reference to the channel
@@ -105,6 +119,9 @@ class Download final : public grpc::ClientReadReactor<ExportPostsResponse> {
   ExportPostsResponse message_;
   std::string next_;
   bool first_ = true;
+  grpc::Alarm alarm_;  // at the end of the time for the first message
+  std::atomic<bool> begun_{false};
+  std::atomic<bool> late_{false};
   std::optional<Reply> reply_;  // until the head is sent, then the stream
   std::optional<ResponseStream> stream_;
 };
@@ -121,7 +138,8 @@ void ExportHandler::Export(const RequestInfo& request, const SessionUser& user, 
   runtime::CallContext download = CallFor(request, user);
   download.deadline = request.received_at() + kExportTimeout;
   StartCall(users_, &Users::async_interface::GetUser, CallFor(request, user), std::move(question), Retry::kOnceIfConnectionBroke,
-            [this, download = std::move(download), reply = std::move(reply)](runtime::Result<users::v1::User> found) mutable {
+            [this, download = std::move(download), begin_by = request.deadline(),
+             reply = std::move(reply)](runtime::Result<users::v1::User> found) mutable {
               if (!found) {
                 Response refusal = ErrorResponse(found.error(), reply.request_id());
                 return std::move(reply).Send(std::move(refusal));
@@ -132,7 +150,7 @@ void ExportHandler::Export(const RequestInfo& request, const SessionUser& user, 
               AppendTimestamp(beginning, google::protobuf::util::TimeUtil::MillisecondsToTimestamp(now.count()));
               beginning += R"(,"user":)" + RenderUser(*found) + R"(,"posts":[)";
               auto* const reactor = new Download(posts_, download, std::move(beginning), std::move(reply));
-              reactor->Begin();
+              reactor->Begin(begin_by);
             });
 }
 

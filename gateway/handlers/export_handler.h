@@ -13,7 +13,7 @@
 
 namespace inkwell::gateway {
 
-// How long one export may take; REQUEST_TIMEOUT does not hold for it.
+// How long one export may take; REQUEST_TIMEOUT holds for its first piece.
 inline constexpr std::chrono::minutes kExportTimeout{10};
 
 // GET /api/me/export: {"exportedAt","user","posts"}, all that Inkwell has of the signed-in user, as a file. Streamed at the

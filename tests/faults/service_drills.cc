@@ -102,6 +102,11 @@ TEST_F(ServiceDrills, PostsServiceHangs) {
       return std::pair(status, std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start));
     }));
   }
+  auto download = std::async(std::launch::async, [&] {
+    const auto start = std::chrono::steady_clock::now();
+    const int status = stack().ClientOf(author).Get("/api/me/export").status;
+    return std::pair(status, std::chrono::steady_clock::now() - start);
+  });
   e2e::HttpClient me = stack().ClientOf(author);
   std::chrono::milliseconds slowest{0};
   for (int i = 0; i < 50; ++i) {
@@ -116,6 +121,9 @@ TEST_F(ServiceDrills, PostsServiceHangs) {
     EXPECT_TRUE(status == 504 || status == 503) << status;
     EXPECT_LT(took, 5s);
   }
+  const auto [export_status, export_took] = download.get();
+  EXPECT_EQ(export_status, 504) << "a document that has not begun is due when any answer is";
+  EXPECT_LT(export_took, 4500ms);
   stack().posts().Signal(SIGCONT);
   EXPECT_LT(slowest, 1s);
   EXPECT_TRUE(Eventually([&] { return stack().ClientOf(author).Get("/api/posts").status == 200; }, kAfterServiceListens));
