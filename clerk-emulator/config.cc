@@ -96,10 +96,14 @@ Config ReadConfig(runtime::Settings& settings) {
       settings.String("EMULATOR_AUTHORIZED_PARTY", "http://localhost:3000", "`azp` of tokens if the request names no origin");
   config.allowed_origins = settings.List("EMULATOR_ALLOWED_ORIGINS", "http://localhost:3000,http://127.0.0.1:3000",
                                          "origins of pages that may use the emulator from a browser");
-  config.jwt_templates = settings.List("EMULATOR_JWT_TEMPLATES", "posts", "names of the JWT templates that exist");
+  config.jwt_templates = settings.List("EMULATOR_JWT_TEMPLATES", "posts", "names of JWT templates that exist from the start");
   config.token_lifetime = std::chrono::duration_cast<std::chrono::seconds>(
       settings.Duration("EMULATOR_TOKEN_LIFETIME", std::chrono::seconds(60), std::chrono::seconds(1), std::chrono::hours(24),
                         "lifetime of tokens"));
+  const auto peers = settings.String("EMULATOR_CONTROL", "local",
+                                     "who may use the control API: local (this machine), any (whoever reaches the port)");
+  if (peers != "local" && peers != "any") settings.Problem("EMULATOR_CONTROL must be local or any.");
+  config.control_peers = peers == "any" ? ControlPeers::kAny : ControlPeers::kThisMachine;
   ReadInstance(settings, config);
   ReadWebhooks(settings, config);
   return config;

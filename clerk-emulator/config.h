@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "clerk-emulator/accounts/instance.h"
+#include "clerk-emulator/control_api/local_only.h"
 #include "runtime/error.h"
 #include "runtime/settings.h"
 
@@ -22,6 +23,7 @@ struct Config {
   std::vector<std::string> allowed_origins;
   std::vector<std::string> jwt_templates;
   std::chrono::seconds token_lifetime{};
+  ControlPeers control_peers = ControlPeers::kThisMachine;
   InstanceSettings instance;
   std::string seed_file;           // empty: none
   std::string clerk_js_directory;  // empty: clerk-js is not served

@@ -1,3 +1,4 @@
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -7,6 +8,7 @@
 
 #include "clerk-emulator/accounts/accounts.h"
 #include "clerk-emulator/accounts/email_code.h"
+#include "clerk-emulator/accounts/jwt_templates.h"
 #include "clerk-emulator/backend_api/backend_api.h"
 #include "clerk-emulator/base/adjustable_clock.h"
 #include "clerk-emulator/base/clock.h"
@@ -37,10 +39,14 @@ runtime::Error CannotFill(const ClerkError& error) {
   return runtime::Fail(runtime::Code::kInternal, "SEED_NOT_APPLIED", error.long_message).value();
 }
 
-void SayWhereItIs(const Config& config, const std::string& address, bool has_clerk_js) {
+void SayWhereItIs(const Config& config, const std::string& address, bool has_clerk_js, std::chrono::milliseconds ahead_of_time) {
   runtime::log::Info("listening", {{"address", address}, {"instance_id", config.instance_id}});
   if (!IsLoopback(config.listen)) {
     runtime::log::Warn("reachable from other machines: anybody there can sign up and get tokens", {{"address", address}});
+  }
+  if (ahead_of_time.count() > 0) {
+    runtime::log::Warn("the clock runs ahead, as it was told: others refuse these tokens as not yet valid",
+                       {{"seconds", ahead_of_time.count() / 1000}});
   }
   if (config.webhook_url.empty()) runtime::log::Info("no webhooks are sent: EMULATOR_WEBHOOK_URL is not set");
   if (!has_clerk_js) runtime::log::Info("clerk-js is not served: EMULATOR_CLERK_JS_DIR has no clerk-js/dist and ui/dist");
@@ -63,12 +69,17 @@ int Run(int argc, char** argv) {
   runtime::ShutdownSignal shutdown;
 
   const SystemClock system_clock;
-  AdjustableClock clock(system_clock);
   const auto store = StateStore::Open(config.data_directory);
   if (!store) return CannotStart(store.error());
+  const auto ahead = ReadClock(config.data_directory);
+  if (!ahead) return CannotStart(ahead.error());
+  AdjustableClock clock(system_clock, *ahead);
   const auto seed = config.seed_file.empty() ? Seed() : ReadSeed(config.seed_file);
   if (!seed) return CannotStart(seed.error());
-  const auto fill = [&] { return FillIfEmpty(**store, *seed, clock); };
+  const auto fill = [&] {
+    auto filled = FillIfEmpty(**store, *seed, clock);
+    return filled ? AddJwtTemplates(**store, config.jwt_templates, config.token_lifetime, clock) : filled;
+  };
   if (auto filled = fill(); !filled) return CannotStart(CannotFill(filled.error()));
   const auto key = SigningKey::LoadOrCreate(config.data_directory, config.instance_id);
   if (!key) return CannotStart(key.error());
@@ -78,7 +89,7 @@ int Run(int argc, char** argv) {
     if (!made) return CannotStart(made.error());
     sender = std::move(*made);
   }
-  const TokenIssuer issuer(**key, clock, {config.issuer, config.token_lifetime, config.jwt_templates});
+  const TokenIssuer issuer(**key, clock, **store, {config.issuer, config.token_lifetime});
   const BrowserAccess access(config.allowed_origins, config.authorized_party);
   const WebhookEvents events(config.instance_id, sender != nullptr);
   Accounts accounts(**store, clock, events);
@@ -87,22 +98,24 @@ int Run(int argc, char** argv) {
   FrontendApi frontend_api(config.instance, {config.data_directory, config.clerk_js_directory}, **store, accounts, events, issuer,
                            access, clock);
   ControlApi control_api(**store, accounts, issuer, access, sender.get(), clock);
-  StateRoutes state_routes(**store, clock, api_faults, sender.get(), std::filesystem::path(config.data_directory) / "snapshots",
-                           fill);
+  StateRoutes state_routes(**store, clock, api_faults, sender.get(), config.data_directory, [&] {
+    frontend_api.RemovePictures();
+    return fill();
+  });
   FaultRoutes fault_routes(api_faults, sender.get(), clock);
   Router router;
   backend_api.AddRoutes(router);
   frontend_api.AddRoutes(router);
-  control_api.AddRoutes(router);
-  state_routes.AddTo(router);
-  fault_routes.AddTo(router);
+  control_api.AddRoutes(router, config.control_peers);
+  state_routes.AddTo(router, config.control_peers);
+  fault_routes.AddTo(router, config.control_peers);
 
   const auto server = HttpServer::Start(config.listen, [&](const HttpRequest& request) {
     return access.Guard(request, [&](const HttpRequest& allowed) { return router.Handle(allowed); });
   });
   if (!server) return CannotStart(server.error());
   if (sender) sender->Start();
-  SayWhereItIs(config, (*server)->address(), frontend_api.HasClerkJs());
+  SayWhereItIs(config, (*server)->address(), frontend_api.HasClerkJs(), clock.ahead());
   shutdown.Wait();
   runtime::log::Info("stopping");
   api_faults.Clear();  // ends the delays, for which the server would wait

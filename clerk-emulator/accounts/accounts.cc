@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "clerk-emulator/accounts/organizations.h"
 #include "clerk-emulator/accounts/passwords.h"
 #include "clerk-emulator/accounts/sessions.h"
 #include "clerk-emulator/accounts/user_rules.h"
@@ -149,15 +150,7 @@ ClerkResult<User> Accounts::Delete(const std::string& user_id, const Caller& cal
     for (const auto& [id, session] : state.sessions) {
       if (session.user_id == user_id) changes.emplace_back(SessionErased{id});
     }
-    for (const auto& [id, organization] : state.organizations) {
-      Organization without = organization;
-      if (std::erase_if(without.memberships, [&](const Membership& member) { return member.user_id == user_id; }) == 0) continue;
-      if (without.memberships.empty()) {
-        changes.emplace_back(OrganizationErased{id});
-      } else {
-        changes.emplace_back(std::move(without));
-      }
-    }
+    LeaveOrganizations(step, events_, found->second);
     changes.emplace_back(UserErased{user_id});
     return found->second;
   });

@@ -17,6 +17,8 @@ BackendApi::BackendApi(std::string secret_key, StateStore& store, Accounts& acco
       store_(store),
       accounts_(accounts),
       email_addresses_(store, clock, events),
+      jwt_templates_(store, clock),
+      organizations_(store, clock, events),
       key_(key),
       issuer_(issuer),
       access_(access),
@@ -33,14 +35,25 @@ void BackendApi::AddRoutes(Router& router) {
   AddUserRoutes(router);
   AddEmailRoutes(router);
   AddSessionRoutes(router);
+  AddTemplateRoutes(router);
+  AddOrganizationRoutes(router);
 }
 
 void BackendApi::AddProtected(Router& router, const char* method, const char* pattern, Method handler) {
-  router.Add(method, pattern, [this, handler](const HttpRequest& request) {
-    if (auto failed = faults_.Meet(request)) return std::move(*failed);
-    if (auto authenticated = Authenticate(request); !authenticated) return ErrorResponse(authenticated.error());
-    return (this->*handler)(request);
-  });
+  router.Add(method, pattern, [this, handler](const HttpRequest& request) { return Protected(request, handler); });
+}
+
+// Browsers come with a cookie and without the header.
+void BackendApi::AddShared(Router& router, const char* method, const char* pattern, Method handler) {
+  router.Add(
+      method, pattern, [this, handler](const HttpRequest& request) { return Protected(request, handler); },
+      [](const HttpRequest& request) { return !request.Header("authorization").empty(); });
+}
+
+HttpResponse BackendApi::Protected(const HttpRequest& request, Method handler) {
+  if (auto failed = faults_.Meet(request)) return std::move(*failed);
+  if (auto authenticated = Authenticate(request); !authenticated) return ErrorResponse(authenticated.error());
+  return (this->*handler)(request);
 }
 
 ClerkResult<void> BackendApi::Authenticate(const HttpRequest& request) const {

@@ -4,6 +4,8 @@
 
 #include "clerk-emulator/accounts/accounts.h"
 #include "clerk-emulator/accounts/email_addresses.h"
+#include "clerk-emulator/accounts/jwt_templates.h"
+#include "clerk-emulator/accounts/organizations.h"
 #include "clerk-emulator/backend_api/api_faults.h"
 #include "clerk-emulator/base/clock.h"
 #include "clerk-emulator/http/browser_access.h"
@@ -13,8 +15,8 @@
 
 namespace inkwell::emulator {
 
-// Clerk's Backend API (bapi/2026-05-12), as far as Inkwell uses it: JWKS, the instance, users, e-mail addresses, sessions. Every
-// route but the public key set wants `Authorization: Bearer <secret key>`. Thread-safe.
+// Clerk's Backend API (bapi/2026-05-12): JWKS, the instance, users, e-mail addresses, sessions, JWT templates, organizations.
+// Every route but the public key set wants `Authorization: Bearer <secret key>`. Thread-safe.
 class BackendApi final {
  public:
   BackendApi(std::string secret_key, StateStore& store, Accounts& accounts, const WebhookEvents& events, const SigningKey& key,
@@ -26,6 +28,9 @@ class BackendApi final {
  private:
   using Method = HttpResponse (BackendApi::*)(const HttpRequest&);
   void AddProtected(Router& router, const char* method, const char* pattern, Method handler);
+  // For a path that the Frontend API has too.
+  void AddShared(Router& router, const char* method, const char* pattern, Method handler);
+  HttpResponse Protected(const HttpRequest& request, Method handler);
   [[nodiscard]] ClerkResult<void> Authenticate(const HttpRequest& request) const;
 
   void AddUserRoutes(Router& router);
@@ -58,6 +63,31 @@ class BackendApi final {
   HttpResponse UpdateEmail(const HttpRequest& request);
   HttpResponse DeleteEmail(const HttpRequest& request);
 
+  void AddTemplateRoutes(Router& router);
+  HttpResponse ListTemplates(const HttpRequest& request);
+  HttpResponse CreateTemplate(const HttpRequest& request);
+  HttpResponse GetTemplate(const HttpRequest& request);
+  HttpResponse UpdateTemplate(const HttpRequest& request);
+  HttpResponse DeleteTemplate(const HttpRequest& request);
+
+  void AddOrganizationRoutes(Router& router);
+  HttpResponse ListOrganizations(const HttpRequest& request);
+  HttpResponse CreateOrganization(const HttpRequest& request);
+  HttpResponse GetOrganization(const HttpRequest& request);
+  HttpResponse UpdateOrganization(const HttpRequest& request);
+  HttpResponse UpdateOrganizationMetadata(const HttpRequest& request);
+  HttpResponse DeleteOrganization(const HttpRequest& request);
+
+  void AddMemberRoutes(Router& router);
+  HttpResponse ListMembers(const HttpRequest& request);
+  HttpResponse AddMember(const HttpRequest& request);
+  HttpResponse UpdateMember(const HttpRequest& request);
+  HttpResponse RemoveMember(const HttpRequest& request);
+  HttpResponse ListOwnMemberships(const HttpRequest& request);
+  HttpResponse ListInvitations(const HttpRequest& request);
+  HttpResponse Invite(const HttpRequest& request);
+  HttpResponse RevokeInvitation(const HttpRequest& request);
+
   HttpResponse Instance(const HttpRequest& request);
   HttpResponse KeySet(const HttpRequest& request);
 
@@ -65,6 +95,8 @@ class BackendApi final {
   StateStore& store_;
   Accounts& accounts_;
   EmailAddresses email_addresses_;
+  JwtTemplates jwt_templates_;
+  Organizations organizations_;
   const SigningKey& key_;
   const TokenIssuer& issuer_;
   const BrowserAccess& access_;

@@ -119,6 +119,26 @@ ClerkError LastIdentification(std::string_view what) {
           {}};
 }
 
+ClerkError AlreadyMember() {
+  return {400, "already_a_member_in_organization", "Already a member", "The user is already a member of the organization.", {}};
+}
+
+ClerkError TooManyMembers() {
+  return {403,
+          "organization_membership_quota_exceeded",
+          "Organization membership quota exceeded",
+          "The organization has as many members as it may have.",
+          {}};
+}
+
+ClerkError DuplicateInvitation() {
+  return {400, "duplicate_record", "Duplicate invitation", "There is a pending invitation to this address already.", {}};
+}
+
+ClerkError InvitationNotPending() {
+  return {400, "organization_invitation_not_pending", "Invitation not pending", "The invitation is not pending any more.", {}};
+}
+
 ClerkError LastAdministrator() {
   return {400,
           "organization_minimum_permissions_needed",

@@ -55,6 +55,14 @@ using ClerkResult = tl::expected<T, ClerkError>;
 [[nodiscard]] ClerkError LastIdentification(std::string_view what);
 // 400: an organization has at least one administrator.
 [[nodiscard]] ClerkError LastAdministrator();
+// 400: the user is a member already.
+[[nodiscard]] ClerkError AlreadyMember();
+// 403: the organization has as many members as it may.
+[[nodiscard]] ClerkError TooManyMembers();
+// 400: an invitation to the same address is pending.
+[[nodiscard]] ClerkError DuplicateInvitation();
+// 400: revoked already, or expired.
+[[nodiscard]] ClerkError InvitationNotPending();
 // 403: what only an administrator of the organization may do.
 [[nodiscard]] ClerkError InsufficientPrivileges();
 // 400: in single session mode, somebody is signed in already.

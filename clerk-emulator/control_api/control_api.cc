@@ -9,7 +9,6 @@
 #include "clerk-emulator/backend_api/backend_api.h"
 #include "clerk-emulator/backend_api/user_query.h"
 #include "clerk-emulator/control_api/deliveries_page.h"
-#include "clerk-emulator/control_api/local_only.h"
 #include "clerk-emulator/http/json_body.h"
 #include "clerk-emulator/model/resource_json.h"
 
@@ -68,12 +67,12 @@ ControlApi::ControlApi(StateStore& store, Accounts& accounts, const TokenIssuer&
                        WebhookSender* sender, const Clock& clock)
     : store_(store), accounts_(accounts), issuer_(issuer), access_(access), sender_(sender), clock_(clock) {}
 
-void ControlApi::AddRoutes(Router& router) {
+void ControlApi::AddRoutes(Router& router, ControlPeers peers) {
   router.Add("POST", "/_emulator/sign-up", [this](const HttpRequest& request) { return SignUp(request); });
   router.Add("POST", "/_emulator/sign-in", [this](const HttpRequest& request) { return SignIn(request); });
   router.Add("GET", "/_emulator/token", [this](const HttpRequest& request) { return Token(request); });
-  const auto add = [&router](const char* method, const char* pattern, HttpHandler handler) {
-    router.Add(method, pattern, LocalOnly(std::move(handler)));
+  const auto add = [&router, peers](const char* method, const char* pattern, HttpHandler handler) {
+    router.Add(method, pattern, LocalOnly(std::move(handler), peers));
   };
   add("GET", "/_emulator/status", [this, &router](const HttpRequest& request) { return Status(request, router); });
   add("GET", "/_emulator/", [this](const HttpRequest&) {

@@ -2,6 +2,7 @@
 
 #include "clerk-emulator/accounts/accounts.h"
 #include "clerk-emulator/base/clock.h"
+#include "clerk-emulator/control_api/local_only.h"
 #include "clerk-emulator/http/browser_access.h"
 #include "clerk-emulator/http/http.h"
 #include "clerk-emulator/model/state_store.h"
@@ -32,7 +33,7 @@ class ControlApi final {
              const Clock& clock);
 
   // The handlers keep references to this object and to the router.
-  void AddRoutes(Router& router);
+  void AddRoutes(Router& router, ControlPeers peers);
 
  private:
   HttpResponse SignUp(const HttpRequest& request);

@@ -63,8 +63,10 @@ std::string Row(const WebhookMessage& message) {
 }  // namespace
 
 std::string DeliveriesPage(const State& state) {
-  std::string page = R"~(<!doctype html><html lang="en"><head><meta charset="utf-8"><title>clerk-emulator: webhooks</title>
-<style>body{font:15px/1.4 system-ui,sans-serif;margin:2rem;color-scheme:light dark}table{border-collapse:collapse}
+  std::string page = R"~(<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>clerk-emulator: webhooks</title>
+<style>:root{color-scheme:light dark}body{font:15px/1.4 system-ui,sans-serif;margin:clamp(1rem,4vw,2rem)}
+.wide{overflow-x:auto}table{border-collapse:collapse;white-space:nowrap}button{font:inherit}
 td,th{border-bottom:1px solid #8886;padding:.4rem .8rem;text-align:left;vertical-align:top}ol{margin:0;padding-left:1.2rem}</style>
 </head><body><h1>Webhooks</h1>
 )~";
@@ -74,12 +76,12 @@ td,th{border-bottom:1px solid #8886;padding:.4rem .8rem;text-align:left;vertical
   }
   if (state.messages.empty()) return page + "<p>Nothing was sent yet.</p></body></html>\n";
   page += "<p>The newest " + std::to_string(kShown) + " at most; times in UTC.</p>\n";
-  page += "<table><thead><tr><th>Time<th>Event<th>svix-id<th>State<th>Attempts<th></tr></thead><tbody>\n";
+  page += "<div class=\"wide\" tabindex=\"0\"><table><thead><tr><th>Time<th>Event<th>svix-id<th>State<th>Attempts<th></tr></thead><tbody>\n";
   std::size_t shown = 0;
   for (auto entry = state.messages.rbegin(); entry != state.messages.rend() && shown < kShown; ++entry, ++shown) {
     page += Row(entry->second);
   }
-  return page + "</tbody></table></body></html>\n";
+  return page + "</tbody></table></div></body></html>\n";
 }
 
 }  // namespace inkwell::emulator

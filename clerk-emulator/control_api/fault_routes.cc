@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "clerk-emulator/control_api/local_only.h"
 #include "clerk-emulator/http/json_body.h"
 
 namespace inkwell::emulator {
@@ -41,9 +40,9 @@ std::optional<WebhookFault::Kind> KindOf(const std::string& name) {
 FaultRoutes::FaultRoutes(ApiFaults& api_faults, WebhookSender* sender, const Clock& clock)
     : api_faults_(api_faults), sender_(sender), clock_(clock) {}
 
-void FaultRoutes::AddTo(Router& router) {
-  const auto add = [&router](const char* method, const char* pattern, HttpHandler handler) {
-    router.Add(method, pattern, LocalOnly(std::move(handler)));
+void FaultRoutes::AddTo(Router& router, ControlPeers peers) {
+  const auto add = [&router, peers](const char* method, const char* pattern, HttpHandler handler) {
+    router.Add(method, pattern, LocalOnly(std::move(handler), peers));
   };
   add("POST", "/_emulator/faults", [this](const HttpRequest& request) { return Order(request); });
   add("GET", "/_emulator/faults", [this](const HttpRequest&) { return List(); });

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "clerk-emulator/backend_api/api_faults.h"
+#include "clerk-emulator/control_api/local_only.h"
 #include "clerk-emulator/http/http.h"
 #include "clerk-emulator/webhooks/webhook_sender.h"
 
@@ -21,7 +22,7 @@ class FaultRoutes final {
   FaultRoutes(ApiFaults& api_faults, WebhookSender* sender, const Clock& clock);
 
   // The handlers keep a reference to this object.
-  void AddTo(Router& router);
+  void AddTo(Router& router, ControlPeers peers);
 
  private:
   HttpResponse Order(const HttpRequest& request);

@@ -5,17 +5,16 @@
 namespace inkwell::emulator {
 namespace {
 
-bool IsLocal(const HttpRequest& request) {
-  const auto& address = request.client_address;
-  const bool loopback = address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
-  return loopback && request.Header("clerk-proxy-url").empty();
+bool IsLoopback(const std::string& address) {
+  return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
 }
 
 }  // namespace
 
-HttpHandler LocalOnly(HttpHandler next) {
-  return [next = std::move(next)](const HttpRequest& request) {
-    if (IsLocal(request)) return next(request);
+HttpHandler LocalOnly(HttpHandler next, ControlPeers peers) {
+  return [next = std::move(next), peers](const HttpRequest& request) {
+    const bool near = peers == ControlPeers::kAny || IsLoopback(request.client_address);
+    if (near && request.Header("clerk-proxy-url").empty()) return next(request);
     return ErrorResponse({403, "control_api_local_only", "Forbidden", "The control API answers this machine only.", {}});
   };
 }

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "clerk-emulator/base/durable_file.h"
-#include "clerk-emulator/control_api/local_only.h"
 #include "clerk-emulator/http/json_body.h"
 #include "clerk-emulator/model/state_json.h"
 #include "runtime/log.h"
@@ -33,24 +32,24 @@ HttpResponse CountsOf(const StateStore& store) {
 }
 
 ClerkError Unusable(const runtime::Error& error) {
-  runtime::log::Error("snapshot not usable", {{"reason", error.reason}, {"message", error.message}});
+  runtime::log::Error("file not usable", {{"reason", error.reason}, {"message", error.message}});
   return InternalError();
 }
 
 }  // namespace
 
 StateRoutes::StateRoutes(StateStore& store, AdjustableClock& clock, ApiFaults& api_faults, WebhookSender* sender,
-                         std::filesystem::path directory, std::function<ClerkResult<void>()> fill)
+                         std::filesystem::path directory, std::function<ClerkResult<void>()> begin_anew)
     : store_(store),
       clock_(clock),
       api_faults_(api_faults),
       sender_(sender),
       directory_(std::move(directory)),
-      fill_(std::move(fill)) {}
+      begin_anew_(std::move(begin_anew)) {}
 
-void StateRoutes::AddTo(Router& router) {
-  const auto add = [&router](const char* method, const char* pattern, HttpHandler handler) {
-    router.Add(method, pattern, LocalOnly(std::move(handler)));
+void StateRoutes::AddTo(Router& router, ControlPeers peers) {
+  const auto add = [&router, peers](const char* method, const char* pattern, HttpHandler handler) {
+    router.Add(method, pattern, LocalOnly(std::move(handler), peers));
   };
   add("POST", "/_emulator/reset", [this](const HttpRequest&) { return Reset(); });
   add("POST", "/_emulator/snapshots/{name}", [this](const HttpRequest& request) { return Save(request); });
@@ -66,26 +65,27 @@ HttpResponse StateRoutes::Reset() {
     sender_->Release();
   }
   clock_.Reset();
+  if (auto kept = KeepClock(directory_, clock_.ahead()); !kept) return ErrorResponse(Unusable(kept.error()));
   const auto emptied = store_.Update([](const State& state, Changes& changes) -> ClerkResult<void> {
     AddReplacement(state, State(), changes);
     return {};
   });
   if (!emptied) return ErrorResponse(emptied.error());
-  if (auto filled = fill_(); !filled) return ErrorResponse(filled.error());
+  if (auto begun = begin_anew_(); !begun) return ErrorResponse(begun.error());
   return CountsOf(store_);
 }
 
 ClerkResult<std::filesystem::path> StateRoutes::FileOf(const HttpRequest& request) const {
   const auto& name = request.path_arguments[0];
   if (!IsName(name)) return tl::unexpected(ParamFormatInvalid("name", "a to z, 0 to 9, - or _, at most 64"));
-  return directory_ / (name + ".jsonl");
+  return directory_ / "snapshots" / (name + ".jsonl");
 }
 
 HttpResponse StateRoutes::Save(const HttpRequest& request) {
   const auto file = FileOf(request);
   if (!file) return ErrorResponse(file.error());
   std::error_code ignored;  // the write then fails
-  std::filesystem::create_directories(directory_, ignored);
+  std::filesystem::create_directories(file->parent_path(), ignored);
   const auto content = store_.View([](const State& state) { return EncodeState(state); });
   if (auto written = WriteFileAtomically(*file, content); !written) return ErrorResponse(Unusable(written.error()));
   return CountsOf(store_);
@@ -116,6 +116,7 @@ HttpResponse StateRoutes::Advance(const HttpRequest& request) {
     return ErrorResponse(ParamValueInvalid("advance_seconds", "no more than ten years in all"));
   }
   clock_.Advance(std::chrono::seconds(*seconds));
+  if (auto kept = KeepClock(directory_, clock_.ahead()); !kept) return ErrorResponse(Unusable(kept.error()));
   if (sender_ != nullptr) sender_->Wake();
   return Time();
 }

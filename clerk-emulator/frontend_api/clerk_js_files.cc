@@ -1,5 +1,7 @@
 #include "clerk-emulator/frontend_api/clerk_js_files.h"
 
+#include <openssl/evp.h>
+
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -7,6 +9,7 @@
 #include <utility>
 
 #include "clerk-emulator/base/durable_file.h"
+#include "clerk-emulator/base/encoding.h"
 
 namespace inkwell::emulator {
 namespace {
@@ -17,6 +20,18 @@ bool IsFileName(std::string_view name) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
   });
   return plain && !name.starts_with('.') && name.ends_with(".js");
+}
+
+bool IsFullVersion(std::string_view version) {
+  return std::count(version.begin(), version.end(), '.') == 2 &&
+         version.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+std::string Etag(std::string_view content) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  if (EVP_Digest(content.data(), content.size(), digest, &size, EVP_sha256(), nullptr) != 1) return {};
+  return '"' + Base64Url({reinterpret_cast<const char*>(digest), size}) + '"';
 }
 
 ClerkError NotAtHand(const std::string& file) {
@@ -40,17 +55,27 @@ bool ClerkJsFiles::AreComplete() const {
 }
 
 HttpResponse ClerkJsFiles::Get(const HttpRequest& request) const {
-  const auto package = request.path_arguments[0].substr(0, request.path_arguments[0].find('@'));
+  const auto at = request.path_arguments[0].find('@');
+  const auto package = request.path_arguments[0].substr(0, at);
+  const auto version = at == std::string::npos ? std::string() : request.path_arguments[0].substr(at + 1);
   const auto& file = request.path_arguments[1];
   const bool known = (package == "clerk-js" || package == "ui") && IsFileName(file);
   if (!known) return ErrorResponse(ResourceNotFound("There is no such file."));
   if (directory_.empty()) return ErrorResponse(NotAtHand(file));
   auto content = ReadFile(directory_ / package / "dist" / file);
   if (!content || !*content) return ErrorResponse(NotAtHand(file));
-  HttpResponse response{200, std::move(**content), "text/javascript; charset=utf-8", {}};
-  // Parts have a hash or the full version in their names; the entry script's name is the same in all versions.
+  // Parts have a hash or the full version in their names. The entry script's name is the same in all versions: it stays the same
+  // only under the full version that it is, since what is here is served whatever the version asked for.
   const bool part = file.find('_') != std::string::npos;
-  response.headers.emplace_back("Cache-Control", part ? "public, max-age=31536000, immutable" : "public, max-age=300");
+  const bool immutable = part || (IsFullVersion(version) && (*content)->find('"' + version + '"') != std::string::npos);
+  const auto etag = Etag(**content);
+  HttpResponse response{200, std::move(**content), "text/javascript; charset=utf-8", {}};
+  response.headers.emplace_back("Cache-Control", immutable ? "public, max-age=31536000, immutable" : "public, max-age=300");
+  response.headers.emplace_back("ETag", etag);
+  if (!etag.empty() && request.Header("if-none-match").find(etag) != std::string::npos) {
+    response.status = 304;
+    response.body.clear();
+  }
   return response;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "clerk-emulator/accounts/sign_ups.h"
+#include "clerk-emulator/model/organization_json.h"
 #include "clerk-emulator/model/resource_json.h"
 
 namespace inkwell::emulator {
@@ -14,12 +15,6 @@ namespace {
 using nlohmann::json;
 
 json OrNull(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
-
-json PublicUserJson(const User& user) {
-  return {{"first_name", OrNull(user.first_name)}, {"last_name", OrNull(user.last_name)}, {"image_url", ImageUrl(user)},
-          {"has_image", !user.image_url.empty()},  {"identifier", PrimaryEmail(user)},    {"user_id", user.id},
-          {"username", OrNull(user.username)}};
-}
 
 // The sign-up's view of a verification says what comes next.
 json EmailVerificationJson(const SignUp& sign_up) {
@@ -115,7 +110,7 @@ json FrontendUserJson(const User& user, const std::vector<Organization>& organiz
   for (const auto& organization : organizations) {
     for (const auto& membership : organization.memberships) {
       if (membership.user_id == user.id)
-        out["organization_memberships"].push_back(MembershipJson(organization, membership, user));
+        out["organization_memberships"].push_back(FrontendMembershipJson(organization, membership, user));
     }
   }
   return out;
@@ -220,37 +215,21 @@ json EmailAddressJson(const Identification& email) {
   return UserJson(user).at("email_addresses").at(0);
 }
 
-json OrganizationJson(const Organization& organization) {
-  return {{"object", "organization"},
-          {"id", organization.id},
-          {"name", organization.name},
-          {"slug", OrNull(organization.slug)},
-          {"image_url", ""},
-          {"has_image", false},
-          {"members_count", organization.memberships.size()},
-          {"pending_invitations_count", 0},
-          {"admin_delete_enabled", true},
-          {"max_allowed_memberships", 1},  // the dialogs offer invitations, which do not exist here, to larger ones only
-          {"public_metadata", json::object()},
-          {"created_at", organization.created_at.value},
-          {"updated_at", organization.updated_at.value}};
+json FrontendOrganizationJson(const Organization& organization) {
+  auto out = OrganizationJson(organization);
+  for (const char* backends_own : {"private_metadata", "created_by", "role_set_key"}) out.erase(backends_own);
+  out["members_count"] = organization.memberships.size();
+  out["pending_invitations_count"] = 0;
+  out["max_allowed_memberships"] = 1;  // the dialogs offer invitations, which they cannot send here, to larger ones only
+  return out;
 }
 
-json MembershipJson(const Organization& organization, const Membership& membership, const User& user) {
-  json permissions = json::array({"org:sys_memberships:read"});
-  if (membership.role == "org:admin") {
-    permissions = {"org:sys_profile:manage", "org:sys_profile:delete", "org:sys_memberships:read", "org:sys_memberships:manage"};
-  }
-  return {{"object", "organization_membership"},
-          {"id", membership.id},
-          {"role", membership.role},
-          {"role_name", membership.role == "org:admin" ? "Admin" : "Member"},
-          {"permissions", std::move(permissions)},
-          {"public_metadata", json::object()},
-          {"organization", OrganizationJson(organization)},
-          {"public_user_data", PublicUserJson(user)},
-          {"created_at", membership.created_at.value},
-          {"updated_at", membership.updated_at.value}};
+json FrontendMembershipJson(const Organization& organization, const Membership& membership, const User& user) {
+  auto out = MembershipJson(organization, membership, user);
+  out.erase("private_metadata");
+  out["organization"] = FrontendOrganizationJson(organization);
+  out["public_user_data"] = PublicUserJson(user);
+  return out;
 }
 
 }  // namespace inkwell::emulator

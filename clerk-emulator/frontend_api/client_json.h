@@ -37,8 +37,9 @@ struct ClientView {
 [[nodiscard]] nlohmann::json ClientJson(const ClientView& view, UnixMillis now);
 
 [[nodiscard]] nlohmann::json EmailAddressJson(const Identification& email);
-[[nodiscard]] nlohmann::json OrganizationJson(const Organization& organization);
+[[nodiscard]] nlohmann::json FrontendOrganizationJson(const Organization& organization);
 // `user` is the member.
-[[nodiscard]] nlohmann::json MembershipJson(const Organization& organization, const Membership& membership, const User& user);
+[[nodiscard]] nlohmann::json FrontendMembershipJson(const Organization& organization, const Membership& membership,
+                                                    const User& user);
 
 }  // namespace inkwell::emulator

@@ -12,7 +12,7 @@ FrontendApi::FrontendApi(InstanceSettings settings, const Directories& directori
       provider_logins_(store, clock, events, settings_),
       sessions_(store, clock, events),
       profiles_(store, clock, events),
-      organizations_(store, clock),
+      organizations_(store, clock, events),
       images_(directories.data / "images"),
       envelope_(store, issuer, access, clock),
       sign_up_routes_(sign_ups_, provider_logins_, envelope_),

@@ -36,6 +36,8 @@ class FrontendApi final {
   // The handlers keep references to this object.
   void AddRoutes(Router& router);
 
+  void RemovePictures() const { images_.Clear(); }
+
   [[nodiscard]] bool HasClerkJs() const { return files_.AreComplete(); }
 
  private:

@@ -21,6 +21,10 @@ json RoleJson(const char* key, const char* name) {
           {"description", ""}, {"permissions", json::array()},      {"created_at", 0}, {"updated_at", 0}};
 }
 
+Actor ActorOf(const HttpRequest& request, const SessionView& me) {
+  return {me.user.id, {request.client_address, request.Header("user-agent")}};
+}
+
 }  // namespace
 
 OrganizationRoutes::OrganizationRoutes(Organizations& organizations, const StateStore& store, const Envelope& envelope)
@@ -53,38 +57,44 @@ void OrganizationRoutes::AddSignedIn(Router& router, const char* method, const c
 
 HttpResponse OrganizationRoutes::Create(const HttpRequest& request, const SessionView& me) {
   const FormBody form(request.body);
-  const auto made = organizations_.Create(me.user.id, form.TextOr("name", ""), form.TextOr("slug", ""));
+  OrganizationFields fields;
+  fields.name = form.TextOr("name", "");
+  fields.slug = form.TextOr("slug", "");
+  const auto made = organizations_.Create(me.user.id, fields, ActorOf(request, me));
   if (!made) return ErrorResponse(made.error());
-  return envelope_.Wrap(request, OrganizationJson(*made));
+  return envelope_.Wrap(request, FrontendOrganizationJson(*made));
 }
 
 HttpResponse OrganizationRoutes::Get(const HttpRequest& request, const SessionView& me) {
-  const auto found = organizations_.Find(me.user.id, request.path_arguments[0]);
+  const auto found = organizations_.Find(request.path_arguments[0], ActorOf(request, me));
   if (!found) return ErrorResponse(found.error());
-  return envelope_.Wrap(request, OrganizationJson(*found));
+  return envelope_.Wrap(request, FrontendOrganizationJson(*found));
 }
 
 HttpResponse OrganizationRoutes::Update(const HttpRequest& request, const SessionView& me) {
   const FormBody form(request.body);
-  const auto updated = organizations_.Update(me.user.id, request.path_arguments[0], form.Text("name"), form.Text("slug"));
+  OrganizationFields fields;
+  fields.name = form.Text("name");
+  fields.slug = form.Text("slug");
+  const auto updated = organizations_.Update(request.path_arguments[0], fields, ActorOf(request, me));
   if (!updated) return ErrorResponse(updated.error());
-  return envelope_.Wrap(request, OrganizationJson(*updated));
+  return envelope_.Wrap(request, FrontendOrganizationJson(*updated));
 }
 
 HttpResponse OrganizationRoutes::Delete(const HttpRequest& request, const SessionView& me) {
   const auto& id = request.path_arguments[0];
-  if (auto deleted = organizations_.Delete(me.user.id, id); !deleted) return ErrorResponse(deleted.error());
+  if (auto deleted = organizations_.Delete(id, ActorOf(request, me)); !deleted) return ErrorResponse(deleted.error());
   return envelope_.Wrap(request, DeletedJson("organization", id));
 }
 
 HttpResponse OrganizationRoutes::Members(const HttpRequest& request, const SessionView& me) {
-  const auto organization = organizations_.Find(me.user.id, request.path_arguments[0]);
+  const auto organization = organizations_.Find(request.path_arguments[0], ActorOf(request, me));
   if (!organization) return ErrorResponse(organization.error());
   auto members = store_.View([&](const State& state) {
     json list = json::array();
     for (const auto& membership : organization->memberships) {
       const auto user = state.users.find(membership.user_id);
-      if (user != state.users.end()) list.push_back(MembershipJson(*organization, membership, user->second));
+      if (user != state.users.end()) list.push_back(FrontendMembershipJson(*organization, membership, user->second));
     }
     return list;
   });
@@ -93,7 +103,7 @@ HttpResponse OrganizationRoutes::Members(const HttpRequest& request, const Sessi
 
 HttpResponse OrganizationRoutes::Remove(const HttpRequest& request, const SessionView& me, const std::string& member_id) {
   const auto& id = request.path_arguments[0];
-  const auto removed = organizations_.RemoveMember(me.user.id, id, member_id);
+  const auto removed = organizations_.RemoveMember(id, member_id, ActorOf(request, me));
   if (!removed) return ErrorResponse(removed.error());
   return envelope_.Wrap(request, DeletedJson("organization_membership", removed->id));
 }

@@ -43,6 +43,12 @@ ClerkResult<std::string> ProfileImages::Keep(std::string_view content) const {
   return std::string(kPath) + id;
 }
 
+void ProfileImages::Clear() const {
+  std::error_code failed;
+  std::filesystem::remove_all(directory_, failed);
+  if (failed) runtime::log::Error("pictures not removed", {{"reason", failed.message()}});
+}
+
 HttpResponse ProfileImages::Get(const HttpRequest& request) const {
   const auto& id = request.path_arguments[0];
   const bool plain = std::all_of(

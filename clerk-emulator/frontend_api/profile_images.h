@@ -21,6 +21,9 @@ class ProfileImages final {
   // it is shown on the application's own pages, where an SVG could bring a script.
   [[nodiscard]] ClerkResult<std::string> Keep(std::string_view content) const;
 
+  // Removes all of them.
+  void Clear() const;
+
  private:
   HttpResponse Get(const HttpRequest& request) const;
 

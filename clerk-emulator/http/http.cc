@@ -72,9 +72,9 @@ std::vector<std::string> HttpRequest::QueryAll(std::string_view name) const {
 
 HttpResponse ErrorResponse(const ClerkError& error) { return {error.status, ToJson(error), "application/json", {}}; }
 
-void Router::Add(std::string method, std::string pattern, HttpHandler handler) {
+void Router::Add(std::string method, std::string pattern, HttpHandler handler, std::function<bool(const HttpRequest&)> takes) {
   auto segments = Split(pattern);
-  routes_.push_back({std::move(method), std::move(pattern), std::move(segments), std::move(handler)});
+  routes_.push_back({std::move(method), std::move(pattern), std::move(segments), std::move(handler), std::move(takes)});
 }
 
 HttpResponse Router::Handle(HttpRequest request) {
@@ -82,6 +82,7 @@ HttpResponse Router::Handle(HttpRequest request) {
   const auto segments = Split(request.path);
   for (auto& route : routes_) {
     if (route.method != request.method || !Matches(route.segments, segments, request.path_arguments)) continue;
+    if (route.takes && !route.takes(request)) continue;
     {
       const std::lock_guard lock(mutex_);
       ++route.calls;
@@ -97,7 +98,7 @@ std::map<std::string, std::uint64_t> Router::Counts() const {
   std::map<std::string, std::uint64_t> counts;
   const std::lock_guard lock(mutex_);
   for (const auto& route : routes_) {
-    if (route.calls > 0) counts[route.method + " " + route.pattern] = route.calls;
+    if (route.calls > 0) counts[route.method + " " + route.pattern] += route.calls;
   }
   return counts;
 }

@@ -44,8 +44,9 @@ using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
 // The table of routes, and how often each was called. Routes are added before the first request; after that it is thread-safe.
 class Router final {
  public:
-  // `pattern` is a path whose segments may be {name}, which stand for any one segment that is not empty.
-  void Add(std::string method, std::string pattern, HttpHandler handler);
+  // `pattern` is a path whose segments may be {name}, which stand for any one segment that is not empty. The first route that
+  // matches is called; one with `takes` only for the requests that it takes: Clerk's two APIs share some paths.
+  void Add(std::string method, std::string pattern, HttpHandler handler, std::function<bool(const HttpRequest&)> takes = {});
 
   // POST with ?_method=PATCH, PUT or DELETE counts as that. 404 resource_not_found for what no route matches. A handler that
   // throws (a bug, or no memory) is answered 500.
@@ -60,6 +61,7 @@ class Router final {
     std::string pattern;
     std::vector<std::string> segments;
     HttpHandler handler;
+    std::function<bool(const HttpRequest&)> takes;  // empty: all
     std::uint64_t calls = 0;
   };
 

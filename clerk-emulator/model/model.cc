@@ -25,6 +25,10 @@ struct Applier {
     auto id = organization.id;
     state.organizations.insert_or_assign(std::move(id), std::move(organization));
   }
+  void operator()(JwtTemplate jwt_template) const {
+    auto id = jwt_template.id;
+    state.jwt_templates.insert_or_assign(std::move(id), std::move(jwt_template));
+  }
   void operator()(WebhookMessage message) const {
     const auto sequence = message.sequence;
     state.last_sequence = std::max(state.last_sequence, sequence);
@@ -39,6 +43,7 @@ struct Applier {
   void operator()(const SessionErased& erased) const { state.sessions.erase(erased.id); }
   void operator()(const ClientErased& erased) const { state.clients.erase(erased.id); }
   void operator()(const OrganizationErased& erased) const { state.organizations.erase(erased.id); }
+  void operator()(const JwtTemplateErased& erased) const { state.jwt_templates.erase(erased.id); }
   void operator()(const MessageErased& erased) const { state.messages.erase(erased.sequence); }
 };
 
@@ -51,6 +56,7 @@ void AddAll(const State& state, Changes& changes) {
   for (const auto& [id, session] : state.sessions) changes.emplace_back(session);
   for (const auto& [id, client] : state.clients) changes.emplace_back(client);
   for (const auto& [id, organization] : state.organizations) changes.emplace_back(organization);
+  for (const auto& [id, jwt_template] : state.jwt_templates) changes.emplace_back(jwt_template);
   for (const auto& [sequence, message] : state.messages) changes.emplace_back(message);
   changes.emplace_back(state.endpoint);
 }
@@ -60,6 +66,7 @@ void AddReplacement(const State& from, const State& to, Changes& changes) {
   for (const auto& [id, session] : from.sessions) changes.emplace_back(SessionErased{id});
   for (const auto& [id, client] : from.clients) changes.emplace_back(ClientErased{id});
   for (const auto& [id, organization] : from.organizations) changes.emplace_back(OrganizationErased{id});
+  for (const auto& [id, jwt_template] : from.jwt_templates) changes.emplace_back(JwtTemplateErased{id});
   for (const auto& [sequence, message] : from.messages) changes.emplace_back(MessageErased{sequence});
   AddAll(to, changes);
 }
@@ -120,6 +127,11 @@ std::string_view ToString(SignInStatus status) {
       return "complete";
   }
   return "unknown";
+}
+
+std::string_view StatusOf(const Invitation& invitation, UnixMillis now) {
+  if (invitation.revoked) return "revoked";
+  return invitation.expires_at <= now ? "expired" : "pending";
 }
 
 std::string PrimaryEmail(const User& user) {

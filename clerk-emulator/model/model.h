@@ -154,7 +154,23 @@ struct Client {
 struct Membership {
   std::string id;  // orgmem_…
   std::string user_id;
-  std::string role;  // org:admin, org:member
+  std::string role;                    // org:admin, org:member
+  std::string public_metadata = "{}";  // JSON text of an object, as the next one
+  std::string private_metadata = "{}";
+  UnixMillis created_at;
+  UnixMillis updated_at;
+};
+
+// An invitation to an organization by e-mail. Nobody is sent anything, and nobody can accept it.
+struct Invitation {
+  std::string id;  // orginv_…
+  std::string email_address;
+  std::string role;
+  std::string inviter_id;  // empty: the backend
+  bool revoked = false;
+  std::string public_metadata = "{}";  // JSON text of an object, as the next one
+  std::string private_metadata = "{}";
+  UnixMillis expires_at;
   UnixMillis created_at;
   UnixMillis updated_at;
 };
@@ -164,7 +180,23 @@ struct Organization {
   std::string name;
   std::string slug;
   std::string created_by;
+  std::string public_metadata = "{}";  // JSON text of an object, as the next one
+  std::string private_metadata = "{}";
+  std::int64_t max_allowed_memberships = 5;  // 0: any number
+  bool admin_delete_enabled = true;
   std::vector<Membership> memberships;
+  std::vector<Invitation> invitations;
+  UnixMillis created_at;
+  UnixMillis updated_at;
+};
+
+// What tokens of the name are made of.
+struct JwtTemplate {
+  std::string id;  // jtmp_…
+  std::string name;
+  std::string claims = "{}";            // JSON text of an object, with shortcodes such as {{user.id}}
+  std::int64_t lifetime = 60;           // seconds
+  std::int64_t allowed_clock_skew = 5;  // seconds by which `nbf` lies before `iat`
   UnixMillis created_at;
   UnixMillis updated_at;
 };
@@ -210,6 +242,7 @@ struct State {
   std::map<std::string, Session, std::less<>> sessions;
   std::map<std::string, Client, std::less<>> clients;
   std::map<std::string, Organization, std::less<>> organizations;
+  std::map<std::string, JwtTemplate, std::less<>> jwt_templates;
   std::map<std::uint64_t, WebhookMessage> messages;
   std::uint64_t last_sequence = 0;
   EndpointHealth endpoint;
@@ -227,13 +260,16 @@ struct ClientErased {
 struct OrganizationErased {
   std::string id;
 };
+struct JwtTemplateErased {
+  std::string id;
+};
 struct MessageErased {
   std::uint64_t sequence = 0;
 };
 
 // One step from a state to the next. Values replace what has the same key.
-using Change = std::variant<User, Session, Client, Organization, WebhookMessage, MessageProgress, EndpointHealth, UserErased,
-                            SessionErased, ClientErased, OrganizationErased, MessageErased>;
+using Change = std::variant<User, Session, Client, Organization, JwtTemplate, WebhookMessage, MessageProgress, EndpointHealth,
+                            UserErased, SessionErased, ClientErased, OrganizationErased, JwtTemplateErased, MessageErased>;
 using Changes = std::vector<Change>;
 
 void Apply(Change change, State& state);
@@ -247,6 +283,9 @@ void AddAll(const State& state, Changes& changes);
 [[nodiscard]] std::string_view ToString(MessageState state);
 [[nodiscard]] std::string_view ToString(VerificationStatus status);
 [[nodiscard]] std::string_view ToString(SignInStatus status);
+
+// pending, revoked or expired.
+[[nodiscard]] std::string_view StatusOf(const Invitation& invitation, UnixMillis now);
 
 // The address of the primary e-mail, resolved through its id (contract 8.2); empty if there is none.
 [[nodiscard]] std::string PrimaryEmail(const User& user);

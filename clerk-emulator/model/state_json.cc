@@ -57,8 +57,15 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SignUp, id, email_address, passw
                                                 created_user_id, abandon_at)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SignIn, id, status, identifier, user_id, first_factor, external,
                                                 created_session_id, abandon_at)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Membership, id, user_id, role, created_at, updated_at)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Organization, id, name, slug, created_by, memberships, created_at, updated_at)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Membership, id, user_id, role, public_metadata, private_metadata, created_at,
+                                                updated_at)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Invitation, id, email_address, role, inviter_id, revoked, public_metadata,
+                                                private_metadata, expires_at, created_at, updated_at)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Organization, id, name, slug, created_by, public_metadata, private_metadata,
+                                                max_allowed_memberships, admin_delete_enabled, memberships, invitations,
+                                                created_at, updated_at)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(JwtTemplate, id, name, claims, lifetime, allowed_clock_skew, created_at,
+                                                updated_at)
 
 static void to_json(json& out, const Client& client) {
   out = {{"id", client.id},
@@ -98,6 +105,7 @@ struct Encoder {
   json operator()(const Session& session) const { return {{"session", session}}; }
   json operator()(const Client& client) const { return {{"client", client}}; }
   json operator()(const Organization& organization) const { return {{"organization", organization}}; }
+  json operator()(const JwtTemplate& jwt_template) const { return {{"jwt_template", jwt_template}}; }
   json operator()(const WebhookMessage& message) const { return {{"message", message}}; }
   json operator()(const MessageProgress& progress) const { return {{"progress", progress}}; }
   json operator()(const EndpointHealth& health) const { return {{"endpoint", health}}; }
@@ -105,6 +113,7 @@ struct Encoder {
   json operator()(const SessionErased& erased) const { return {{"session_erased", erased.id}}; }
   json operator()(const ClientErased& erased) const { return {{"client_erased", erased.id}}; }
   json operator()(const OrganizationErased& erased) const { return {{"organization_erased", erased.id}}; }
+  json operator()(const JwtTemplateErased& erased) const { return {{"jwt_template_erased", erased.id}}; }
   json operator()(const MessageErased& erased) const { return {{"message_erased", erased.sequence}}; }
 };
 
@@ -113,6 +122,8 @@ Change DecodeChange(const json& item) {
   if (item.contains("session")) return item.at("session").get<Session>();
   if (item.contains("client")) return item.at("client").get<Client>();
   if (item.contains("organization")) return item.at("organization").get<Organization>();
+  if (item.contains("jwt_template")) return item.at("jwt_template").get<JwtTemplate>();
+  if (item.contains("jwt_template_erased")) return JwtTemplateErased{item.at("jwt_template_erased").get<std::string>()};
   if (item.contains("client_erased")) return ClientErased{item.at("client_erased").get<std::string>()};
   if (item.contains("organization_erased")) return OrganizationErased{item.at("organization_erased").get<std::string>()};
   if (item.contains("message")) return item.at("message").get<WebhookMessage>();

@@ -1,11 +1,12 @@
 #include "clerk-emulator/tokens/token_issuer.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "clerk-emulator/accounts/jwt_templates.h"
 #include "clerk-emulator/base/encoding.h"
 #include "clerk-emulator/base/ids.h"
+#include "clerk-emulator/tokens/template_claims.h"
 
 namespace inkwell::emulator {
 namespace {
@@ -19,8 +20,8 @@ constexpr const char* kTemplateTokenClass = "cl_B7d4PD222AAA";
 // Back-dated, so that a verifier whose clock is a little behind accepts a token at once.
 constexpr std::int64_t kNotBeforeSlack = 10;
 
-json TimeClaims(std::int64_t now, std::chrono::seconds lifetime) {
-  return {{"iat", now}, {"nbf", now - kNotBeforeSlack}, {"exp", now + lifetime.count()}, {"jti", RandomBase62(20)}};
+json TimeClaims(std::int64_t now, std::chrono::seconds lifetime, std::int64_t slack = kNotBeforeSlack) {
+  return {{"iat", now}, {"nbf", now - slack}, {"exp", now + lifetime.count()}, {"jti", RandomBase62(20)}};
 }
 
 ClerkResult<std::string> Sign(const SigningKey& key, const char* token_class, const json& claims) {
@@ -33,8 +34,8 @@ ClerkResult<std::string> Sign(const SigningKey& key, const char* token_class, co
 
 }  // namespace
 
-TokenIssuer::TokenIssuer(const SigningKey& key, const Clock& clock, Options options)
-    : key_(key), clock_(clock), options_(std::move(options)) {}
+TokenIssuer::TokenIssuer(const SigningKey& key, const Clock& clock, const StateStore& store, Options options)
+    : key_(key), clock_(clock), store_(store), options_(std::move(options)) {}
 
 ClerkResult<std::string> TokenIssuer::SessionToken(const Session& session, std::string_view authorized_party,
                                                    std::optional<std::chrono::seconds> lifetime,
@@ -60,10 +61,19 @@ ClerkResult<std::string> TokenIssuer::SessionToken(const Session& session, std::
 ClerkResult<std::string> TokenIssuer::TemplateToken(std::string_view template_name, const Session& session,
                                                     std::string_view authorized_party,
                                                     std::optional<std::chrono::seconds> lifetime) const {
-  if (std::find(options_.templates.begin(), options_.templates.end(), template_name) == options_.templates.end()) {
-    return tl::unexpected(ResourceNotFound("No JWT template exists with name " + std::string(template_name) + "."));
-  }
-  auto claims = TimeClaims(clock_.Now().seconds(), lifetime.value_or(options_.lifetime));
+  auto made = store_.View([&](const State& state) -> ClerkResult<json> {
+    const auto* found = FindJwtTemplate(state, template_name);
+    const auto user = state.users.find(session.user_id);
+    if (found == nullptr || user == state.users.end()) {
+      return tl::unexpected(ResourceNotFound("No JWT template exists with name " + std::string(template_name) + "."));
+    }
+    auto filled = FillShortcodes(json::parse(found->claims), ShortcodeValues(state, user->second, session));
+    const std::chrono::seconds own_lifetime(found->lifetime);
+    filled.update(TimeClaims(clock_.Now().seconds(), lifetime.value_or(own_lifetime), found->allowed_clock_skew));
+    return filled;
+  });
+  if (!made) return tl::unexpected(made.error());
+  auto& claims = *made;
   claims["azp"] = authorized_party;
   claims["iss"] = options_.issuer;
   claims["sub"] = session.user_id;

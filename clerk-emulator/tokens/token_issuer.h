@@ -9,6 +9,7 @@
 #include "clerk-emulator/base/clerk_error.h"
 #include "clerk-emulator/base/clock.h"
 #include "clerk-emulator/model/model.h"
+#include "clerk-emulator/model/state_store.h"
 #include "clerk-emulator/tokens/signing_key.h"
 
 namespace inkwell::emulator {
@@ -25,19 +26,20 @@ struct ActiveOrganization {
 class TokenIssuer final {
  public:
   struct Options {
-    std::string issuer;                  // `iss`
-    std::chrono::seconds lifetime{60};   // exp - iat
-    std::vector<std::string> templates;  // names of the JWT templates that exist
+    std::string issuer;                 // `iss`
+    std::chrono::seconds lifetime{60};  // exp - iat
   };
 
-  TokenIssuer(const SigningKey& key, const Clock& clock, Options options);
+  // The JWT templates, and what their claims say of users, are those of the state.
+  TokenIssuer(const SigningKey& key, const Clock& clock, const StateStore& store, Options options);
 
   // `authorized_party` is the origin of the page that asks: claim `azp`. Without a lifetime: that of the options.
   [[nodiscard]] ClerkResult<std::string> SessionToken(const Session& session, std::string_view authorized_party,
                                                       std::optional<std::chrono::seconds> lifetime = {},
                                                       const std::optional<ActiveOrganization>& organization = {}) const;
 
-  // A token of a JWT template: no sid, another class of token. 404 for a template that does not exist.
+  // A token of a JWT template: no sid, another class of token. 404 for a template that does not exist. Without a lifetime: the
+  // template's.
   [[nodiscard]] ClerkResult<std::string> TemplateToken(std::string_view template_name, const Session& session,
                                                        std::string_view authorized_party,
                                                        std::optional<std::chrono::seconds> lifetime = {}) const;
@@ -51,6 +53,7 @@ class TokenIssuer final {
  private:
   const SigningKey& key_;
   const Clock& clock_;
+  const StateStore& store_;
   const Options options_;
 };
 

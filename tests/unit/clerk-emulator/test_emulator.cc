@@ -58,7 +58,7 @@ TestEmulator::TestEmulator(const std::filesystem::path& directory, const Clock& 
       store_(OrThrow(StateStore::Open(directory))),
       key_(LoadKey(directory)),
       sender_(MakeSender(webhook_url, std::move(retry_schedule), *store_, clock_)),
-      issuer_(*key_, clock_, {"https://clerk.localhost", std::chrono::seconds(60), {"posts"}}),
+      issuer_(*key_, clock_, *store_, {"https://clerk.localhost", std::chrono::seconds(60)}),
       access_({"http://localhost:3000"}, "http://localhost:3000"),
       events_("ins_test", sender_ != nullptr),
       accounts_(*store_, clock_, events_),
@@ -67,13 +67,19 @@ TestEmulator::TestEmulator(const std::filesystem::path& directory, const Clock& 
       api_faults_(clock_),
       backend_api_(kTestSecretKey, *store_, accounts_, events_, *key_, issuer_, access_, api_faults_, clock_),
       control_api_(*store_, accounts_, issuer_, access_, sender_.get(), clock_),
-      state_routes_(*store_, clock_, api_faults_, sender_.get(), directory / "snapshots", [] { return ClerkResult<void>(); }),
+      state_routes_(*store_, clock_, api_faults_, sender_.get(), directory,
+                    [this] {
+                      frontend_api_.RemovePictures();
+                      return ClerkResult<void>();
+                    }),
       fault_routes_(api_faults_, sender_.get(), clock_) {
+  const auto added = AddJwtTemplates(*store_, {"posts"}, std::chrono::seconds(60), clock_);
+  if (!added) throw std::runtime_error(added.error().message);
   backend_api_.AddRoutes(router_);
   frontend_api_.AddRoutes(router_);
-  control_api_.AddRoutes(router_);
-  state_routes_.AddTo(router_);
-  fault_routes_.AddTo(router_);
+  control_api_.AddRoutes(router_, ControlPeers::kThisMachine);
+  state_routes_.AddTo(router_, ControlPeers::kThisMachine);
+  fault_routes_.AddTo(router_, ControlPeers::kThisMachine);
 }
 
 HttpResponse TestEmulator::Handle(HttpRequest request) {

@@ -2,9 +2,12 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "clerk-emulator/frontend_api/profile_images.h"
 #include "tests/unit/clerk-emulator/test_emulator.h"
 
 namespace inkwell::emulator {
@@ -60,6 +63,25 @@ TEST_F(StateRoutesTest, JumpOfTheClockExpiresSessions) {
   EXPECT_EQ(token(), 200);
   EXPECT_EQ(Json(Post("/_emulator/clock", R"({"advance_seconds":604800})")).at("ahead_ms"), 604'800'000);
   EXPECT_EQ(token(), 401);
+}
+
+TEST_F(StateRoutesTest, JumpOfTheClockIsKeptForTheNextStartUntilAReset) {
+  using std::chrono::seconds;
+  EXPECT_EQ(ReadClock(directory_.path()).value(), seconds(0));
+  Post("/_emulator/clock", R"({"advance_seconds":60})");
+  Post("/_emulator/clock", R"({"advance_seconds":30})");
+  EXPECT_EQ(ReadClock(directory_.path()).value(), seconds(90));
+  EXPECT_EQ(AdjustableClock(clock_, seconds(90)).Now().value, clock_.Now().value + 90'000);
+  Post("/_emulator/reset");
+  EXPECT_EQ(ReadClock(directory_.path()).value(), seconds(0));
+}
+
+TEST_F(StateRoutesTest, ResetRemovesPictures) {
+  const ProfileImages images(directory_.path() / "images");
+  ASSERT_TRUE(images.Keep("GIF89a"));
+  ASSERT_FALSE(std::filesystem::is_empty(directory_.path() / "images"));
+  Post("/_emulator/reset");
+  EXPECT_FALSE(std::filesystem::exists(directory_.path() / "images"));
 }
 
 TEST_F(StateRoutesTest, ClockGoesForwardOnlyAndNotTooFar) {

@@ -43,6 +43,22 @@ TEST_F(ClerkJsFilesTest, ServesAnyVersionThatAPageNames) {
   EXPECT_EQ(HeaderOf(Get("/npm/@clerk/ui@1/dist/ui.browser.js"), "Cache-Control").find("immutable"), std::string::npos);
 }
 
+TEST_F(ClerkJsFilesTest, AreFetchedOnce) {
+  Put("clerk-js/dist/clerk.browser.js", R"(version="6.40.0")");
+  const auto at_full_version = Get("/npm/@clerk/clerk-js@6.40.0/dist/clerk.browser.js");
+  EXPECT_THAT(HeaderOf(at_full_version, "Cache-Control"), HasSubstr("immutable"));
+  const auto another = Get("/npm/@clerk/clerk-js@6.41.0/dist/clerk.browser.js");
+  EXPECT_EQ(HeaderOf(another, "Cache-Control").find("immutable"), std::string::npos) << "it is not that version";
+  const auto etag = HeaderOf(another, "ETag");
+  ASSERT_GT(etag.size(), 2U);
+  auto request = MakeRequest("GET", "/npm/@clerk/clerk-js@6/dist/clerk.browser.js");
+  request.headers["if-none-match"] = etag;
+  const auto again = router_.Handle(request);
+  EXPECT_EQ(again.status, 304);
+  EXPECT_EQ(again.body, "");
+  EXPECT_EQ(HeaderOf(again, "ETag"), etag);
+}
+
 TEST_F(ClerkJsFilesTest, LeavesItsDirectoryByNoName) {
   Put("secret.js", "secret");
   Put("ui/secret.js", "secret");

@@ -135,6 +135,16 @@ TEST_F(TokenTest, TemplateTokenIsOfAnotherClassAndNamesNoSession) {
   EXPECT_EQ(token.claims.at("exp").get<std::int64_t>() - token.claims.at("iat").get<std::int64_t>(), 120);
 }
 
+TEST_F(TokenTest, TemplateTokenSaysWhatItsTemplateSays) {
+  const auto* const body = R"({"name":"mine","claims":{"who":"{{user.id}}"},"lifetime":300,"allowed_clock_skew":20})";
+  ASSERT_EQ(emulator_.Backend("POST", "/v1/jwt_templates", body).status, 200);
+  const auto token = Issue("/tokens/mine");
+  const auto now = clock_.Now().value / 1000;
+  EXPECT_EQ(token.claims.at("who"), user_id_);
+  EXPECT_EQ(token.claims.at("exp"), now + 300);
+  EXPECT_EQ(token.claims.at("nbf"), now - 20);
+}
+
 TEST_F(TokenTest, UnknownTemplateIsNotFound) {
   const auto response = emulator_.Backend("POST", "/v1/sessions/" + session_id_ + "/tokens/nobody");
   EXPECT_EQ(response.status, 404);
