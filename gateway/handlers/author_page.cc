@@ -81,7 +81,8 @@ void AppendTop(std::string& out, const std::string& title, const std::string& li
   out += links;
   out +=
       "</head>\n<body>\n  <a class=\"skip-link\" href=\"#main\">Skip to content</a>\n"
-      "  <header class=\"top\"><div class=\"top-inner\"><a class=\"brand\" href=\"/\">Inkwell</a></div></header>\n"
+      "  <header class=\"top\"><div class=\"top-inner\"><a class=\"brand\" href=\"/\">"
+      "<img src=\"/favicon.svg\" width=\"28\" height=\"28\" alt=\"\">Inkwell</a></div></header>\n"
       "  <main id=\"main\" tabindex=\"-1\">\n    <h1 class=\"page-title\">";
   out += title;
   out += "</h1>\n";

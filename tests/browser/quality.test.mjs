@@ -133,6 +133,47 @@ describe("The page", () => {
     await ada.leave();
   });
 
+  test("has public pages and a page of deliveries that everybody can read", async () => {
+    const ada = await Visitor.arrive(browser, stack);
+    const { page } = ada;
+    await ada.signUp(someEmail("public"));
+    await ada.post({ title: `${"W".repeat(60)} and a title that goes on for a while`, content: "long".repeat(60), published: true });
+    await ada.post({ title: "Two paragraphs", content: "One.\n\nTwo.", published: true });
+    await inspect(ada, "long-title");
+    const href = await ada.postCalled("Two paragraphs").locator(".public-link").getAttribute("href");
+    await page.goto(href);
+    await page.getByRole("heading", { name: "Two paragraphs" }).waitFor();
+    await inspect(ada, "author");
+    await ada.leave();
+
+    // The emulator is another host: not for a visitor who minds requests to it.
+    const operator = await browser.newPage();
+    await operator.goto(`${stack.emulator}/_emulator/`);
+    await operator.getByText("user.created").first().waitFor();
+    await ada.photograph("deliveries", operator);
+    assert.deepEqual(await seriousViolations(operator), []);
+    await operator.close();
+  });
+
+  test("fetches each file of clerk-js once", async () => {
+    const ada = await Visitor.arrive(browser, stack);
+    const fetched = async () => {
+      await ada.page.goto("/");
+      await eventually(() => ada.page.evaluate(() => Boolean(window.Clerk?.loaded)));
+      return ada.page.evaluate(() =>
+        performance
+          .getEntriesByType("resource")
+          .filter(({ name, transferSize }) => name.includes("/__clerk/npm/") && transferSize > 0)
+          .map(({ name }) => name),
+      );
+    };
+    const first = await fetched();
+    assert.ok(first.some((name) => name.endsWith("/clerk.browser.js")), first.join(" "));
+    const second = await fetched();
+    assert.deepEqual(second.filter((name) => first.includes(name)), []);
+    await ada.leave();
+  });
+
   test("can be used by keyboard alone", async () => {
     const ada = await Visitor.arrive(browser, stack);
     const { page } = ada;
