@@ -75,8 +75,13 @@ void ChangeFeed::Cancel(SinkId id) {
 void ChangeFeed::Wake() {
   const std::lock_guard lock(mutex_);
   ++wakes_;
-  for (auto& [id, reader] : readers_) reader.next_look = std::min(reader.next_look, reader.last_look + options_.pace);
-  Poke();
+  bool sooner = false;
+  for (auto& [id, reader] : readers_) {
+    const TimePoint look = reader.last_look + options_.pace;
+    sooner = sooner || look < reader.next_look;
+    reader.next_look = std::min(reader.next_look, look);
+  }
+  if (sooner) Poke();
 }
 
 void ChangeFeed::Shutdown() {

@@ -48,12 +48,14 @@ class ChangeFeed final {
   using SinkId = std::uint64_t;
 
   struct Options {
-    int page_size = 200;
+    int page_size = 500;
     std::size_t max_page_bytes = 1 << 20;
     std::size_t max_sinks = 64;
     std::chrono::milliseconds poll{1000};
-    std::chrono::milliseconds held_back_poll{25};
-    std::chrono::milliseconds pace{10};  // at least this long between two looks of a sink that has all: storms are read in pages
+    std::chrono::milliseconds held_back_poll{40};
+    // At least this long between two looks of a sink that has all: storms are read in pages, and each page is one statement and
+    // one transaction for every consumer. The first change after a quiet time is read at once.
+    std::chrono::milliseconds pace{40};
     std::chrono::milliseconds read_timeout{5000};
   };
 

@@ -10,6 +10,10 @@ Config ReadConfig(runtime::Settings& settings) {
   config.listen = settings.Address("USERS_LISTEN", "127.0.0.1:50051", "gRPC address, host:port or unix:/path");
   config.admin_listen = settings.Address("USERS_ADMIN_LISTEN", "127.0.0.1:9301", "address of /livez, /readyz and /metrics");
   config.database_url = settings.RequiredSecret("USERS_DATABASE_URL", "PostgreSQL URL; the program keeps to the schema users");
+  config.migrate_only = settings.Bool(
+      "MIGRATE_ONLY", false, "bring the schema up to date and end; then the service's own role needs no right to change it");
+  config.database_role = settings.String("USERS_DATABASE_ROLE", "",
+                                         "with MIGRATE_ONLY: the role of the service, which gets the use of the schema's rows");
   config.clerk_secret_key = settings.Secret(
       "CLERK_SECRET_KEY", "Clerk's secret key, sk_…; without it no just-in-time fetch, profile write or backfill");
   config.clerk_api_url = settings.String("CLERK_API_URL", "https://api.clerk.com", "where Clerk's Backend API is");

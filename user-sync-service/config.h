@@ -16,6 +16,8 @@ struct Config {
   std::optional<std::string> clerk_secret_key;
   std::string clerk_api_url;
   bool reflection = true;
+  bool migrate_only = false;
+  std::string database_role;  // with migrate_only: that the service runs as
   std::chrono::milliseconds reconcile_interval{};
   bool reconcile_delete = false;
 };

@@ -14,6 +14,7 @@
 #include "runtime/shutdown.h"
 #include "runtime_db/database.h"
 #include "runtime_db/migrator.h"
+#include "runtime_db/schema_owner.h"
 #include "runtime_db/schema_preparation.h"
 #include "user-sync-service/backfill.h"
 #include "user-sync-service/change_feed.h"
@@ -84,15 +85,26 @@ runtime::Result<void> PrepareSchema(runtime::Database& database, PostgresUserRep
   return {};
 }
 
+// As the schema's owner; the service itself then runs as another role.
+int MigrateOnly(const Config& config, runtime::ShutdownSignal& shutdown) {
+  runtime::DatabaseOptions owner;
+  owner.url = config.database_url;
+  owner.application_name = "user-sync-service migrations";
+  owner.connections = 1;
+  return runtime::MigrateAndEnd({owner, "users", Migrations(), config.database_role}, shutdown);
+}
+
 int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
+  const auto registry = std::make_shared<prometheus::Registry>();
   runtime::DatabaseOptions database_options;
   database_options.url = config.database_url;
   database_options.application_name = "user-sync-service";
   database_options.connections = kConnections;
+  database_options.session_settings = SessionSettings();
+  database_options.metrics = registry.get();
   const auto database = runtime::Database::Create(database_options);
   if (!database) return Complain("USERS_DATABASE_URL cannot be used", database.error());
 
-  const auto registry = std::make_shared<prometheus::Registry>();
   Metrics metrics(*registry);
   PostgresUserRepository repository(**database);
 
@@ -170,5 +182,5 @@ int main(int argc, char** argv) {
   if (const auto exit_code = settings.Finish()) return *exit_code;
   inkwell::runtime::log::Configure("user-sync-service", config.common.log_level, config.common.log_format);
   inkwell::runtime::ShutdownSignal shutdown;
-  return inkwell::users::Run(config, shutdown);
+  return config.migrate_only ? inkwell::users::MigrateOnly(config, shutdown) : inkwell::users::Run(config, shutdown);
 }

@@ -26,8 +26,7 @@ using runtime::Statement;
 // statement's snapshot, which can be older than the row that ON CONFLICT met: then the answer is 'raced', and running the
 // statement again, with a snapshot that is newer than that row, decides.
 //
-// Rows are looked up by LATERAL … LIMIT 1 and not by a join, here and in kFind: a plan that was prepared while the table was
-// empty would keep scanning it whole while it grows.
+// Rows are looked up by LATERAL … LIMIT 1 and not by a join, here and in kFind: by the index, one by one (see SessionSettings).
 //
 // The notes for ExplainUser ride in the same statement: no further round trip, and no verdict without its note. What is more
 // than 50 notes of a user is deleted by every 16th note, so a few more than 50 may be there; the user's row, locked here whether
@@ -281,6 +280,10 @@ std::uint64_t ReadTransaction(std::string_view text) {
 }
 
 }  // namespace
+
+std::vector<std::pair<std::string, std::string>> SessionSettings() {
+  return {{"plan_cache_mode", "force_generic_plan"}, {"enable_seqscan", "off"}, {"jit", "off"}};
+}
 
 Result<std::vector<Verdict>> PostgresUserRepository::Apply(EventRefs events, std::span<const ChangeNote> notes,
                                                            Deadline deadline) {

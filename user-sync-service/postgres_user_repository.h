@@ -1,6 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "user-sync-service/user_repository.h"
 
@@ -12,6 +15,11 @@ namespace inkwell::users {
 
 // The channel that Apply notifies (NOTIFY, empty payload) in each transaction that changed a user.
 inline constexpr char kChangeChannel[] = "inkwell_users";
+
+// Settings that the sessions of the repository need, for DatabaseOptions::session_settings: plans that do not depend on how full
+// the tables were when the first caller came. A connection lives for long, and a plan that was made while a table was empty would
+// scan it whole while it grows.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> SessionSettings();
 
 // The copy in PostgreSQL, schema `users` (migrations/). Each call is one statement, so one round trip and one commit.
 class PostgresUserRepository final : public UserRepository {

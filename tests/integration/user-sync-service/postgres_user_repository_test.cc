@@ -2,8 +2,12 @@
 
 #include <gmock/gmock.h>
 
+#include <optional>
+#include <string>
+
 #include "tests/integration/user-sync-service/open_transaction.h"
 #include "tests/integration/user-sync-service/users_database_fixture.h"
+#include "tests/support/eventually.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/user-sync-service/sample_users.h"
 #include "tests/unit/user-sync-service/user_repository_contract.h"
@@ -67,6 +71,36 @@ TEST_F(PostgresUserRepositoryTest, IsNotHeldBackByAnOpenReader) {
   reader.Run("SELECT count(*) FROM users.users");
   ASSERT_EQ(database_.Apply(StateEvent(SparseUser("user_a", 1))), Verdict::kApplied);
   EXPECT_THAT(ChangedIds(), ElementsAre("user_a"));
+}
+
+// Statements are prepared while the tables are empty, and their connections live for long.
+TEST(PostgresUserRepositoryPlansTest, NoRequestReadsAWholeTable) {
+  std::optional<UsersDatabase> database(std::in_place, SharedCluster(), 1);
+  const auto run_all = [&](int round) {
+    UserRepository& repository = database->repository();
+    const auto deadline = runtime::DeadlineAfter(kPatience);
+    for (int i = 0; i < 20; ++i) {
+      const UserMessage message(StateEvent(SparseUser("user_" + std::to_string(i), round)));
+      const UserEvent* const event = &message.event;
+      const ChangeNote note = NoteOf(message);
+      ASSERT_TRUE(repository.Apply({&event, 1}, {&note, 1}, deadline));
+    }
+    const std::string id = "user_1";
+    ASSERT_TRUE(repository.Find({&id, 1}, deadline));
+    ASSERT_TRUE(repository.Explain(id, deadline));
+    ASSERT_TRUE(repository.List(id, 5, deadline));
+    ASSERT_TRUE(repository.ReadChanges({}, 5, deadline));
+  };
+  for (int round = 1; round <= 3; ++round) run_all(round);
+  const std::string name = database->name();
+  database.reset();  // a server process reports what it read when it ends
+  const auto sum = [&](const std::string& column) {
+    return SharedCluster().Execute(
+        name,
+        "SELECT sum(" + column + ") FROM pg_stat_user_tables WHERE schemaname = 'users' AND relname IN ('users', 'changes')");
+  };
+  ASSERT_TRUE(testing::Eventually([&] { return sum("n_tup_ins") == "80"; }));  // 20 users, and 3 notes of each
+  EXPECT_EQ(sum("seq_tup_read"), "0");
 }
 
 TEST_F(PostgresUserRepositoryTest, NamesDatabasesApart) {
