@@ -65,9 +65,9 @@ std::string Row(const WebhookMessage& message) {
 std::string DeliveriesPage(const State& state) {
   std::string page = R"~(<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>clerk-emulator: webhooks</title>
-<style>:root{color-scheme:light dark}body{font:15px/1.4 system-ui,sans-serif;margin:clamp(1rem,4vw,2rem)}
+<style>:root{color-scheme:light dark}body{font:14px/1.4 system-ui,sans-serif;margin:clamp(1rem,4vw,2rem)}
 .wide{overflow-x:auto}table{border-collapse:collapse;white-space:nowrap}button{font:inherit}
-td,th{border-bottom:1px solid #8886;padding:.4rem .8rem;text-align:left;vertical-align:top}ol{margin:0;padding-left:1.2rem}</style>
+td,th{border-bottom:1px solid #8886;padding:.4rem .6rem;text-align:left;vertical-align:top}ol{margin:0;padding-left:1.2rem}</style>
 </head><body><h1>Webhooks</h1>
 )~";
   if (state.endpoint.disabled_at.value != 0) {
