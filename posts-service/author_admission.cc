@@ -11,7 +11,8 @@ namespace {
 
 using Failure = tl::unexpected<runtime::Error>;
 
-// How often an author is asked for whose row was taken away by another process while the answer was on its way.
+// How often admission begins for an author whose row was taken away by another process while the answer was on its way, or whose
+// statement met another in a deadlock.
 constexpr int kMaxAttempts = 3;
 
 runtime::Result<void> ResultOf(AdmissionOutcome outcome) {
@@ -92,7 +93,7 @@ void AuthorAdmission::Add(const std::vector<Step>& steps) {
   for (const Step& step : steps) author_ids.push_back(step.author_id);
   const SteadyTime deadline = DeadlineOf(steps);
   const auto rows = authors_.AddUnconfirmed(author_ids, deadline);
-  if (!rows) return FinishAll(steps, rows.error());
+  if (!rows) return FailOrRetry(steps, rows.error());
   for (const AuthorRow& row : *rows) {
     if (row.confirmed) {
       Finish(row.author_id, AdmissionOutcome::kConfirmed);
@@ -119,12 +120,12 @@ void AuthorAdmission::Confirm(const std::vector<Step>& steps) {
   confirmations.reserve(steps.size());
   for (const Step& step : steps) confirmations.push_back({step.author_id, step.incarnation, step.banned});
   const auto confirmed = authors_.Confirm(confirmations, DeadlineOf(steps));
-  if (!confirmed) return FinishAll(steps, confirmed.error());
+  if (!confirmed) return FailOrRetry(steps, confirmed.error());
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if (confirmed->at(i)) {
       Finish(steps[i].author_id, AdmissionOutcome::kConfirmed);
     } else {
-      Retry(steps[i].author_id);
+      Retry(steps[i].author_id, AdmissionOutcome::kUsersUnavailable);
     }
   }
 }
@@ -147,13 +148,13 @@ void AuthorAdmission::Remove(const std::vector<Step>& steps) {
   }
 }
 
-void AuthorAdmission::Retry(const std::string& author_id) {
+void AuthorAdmission::Retry(const std::string& author_id, AdmissionOutcome otherwise) {
   bool again = false;
   {
     const std::lock_guard lock(mutex_);
     again = ++flights_.at(author_id).attempts < kMaxAttempts;
   }
-  if (!again) return Finish(author_id, AdmissionOutcome::kUsersUnavailable);
+  if (!again) return Finish(author_id, otherwise);
   Push({Step::Kind::kAdd, author_id});
 }
 
@@ -175,7 +176,12 @@ void AuthorAdmission::Finish(const std::string& author_id, AdmissionOutcome outc
   if (flights_.empty() && answering_ == 0) landed_.notify_all();
 }
 
-void AuthorAdmission::FinishAll(const std::vector<Step>& steps, const runtime::Error& error) {
+void AuthorAdmission::FailOrRetry(const std::vector<Step>& steps, const runtime::Error& error) {
+  // A deadlock (40P01) ends one of those who met, and the next time it is over. From the beginning: the rows may be other ones.
+  if (error.code == runtime::Code::kAborted) {
+    for (const Step& step : steps) Retry(step.author_id, AdmissionOutcome::kDatabaseUnavailable);
+    return;
+  }
   runtime::log::Warn("authors could not be admitted", {{"reason", error.reason}, {"authors", std::uint64_t{steps.size()}}});
   for (const Step& step : steps) Finish(step.author_id, AdmissionOutcome::kDatabaseUnavailable);
 }

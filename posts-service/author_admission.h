@@ -69,9 +69,10 @@ class AuthorAdmission final {
   void Ask(const AuthorRow& row, SteadyTime deadline);
   void Confirm(const std::vector<Step>& steps);
   void Remove(const std::vector<Step>& steps);
-  void Retry(const std::string& author_id);
+  // Begins again for the author, or ends with `otherwise` if that was often enough.
+  void Retry(const std::string& author_id, AdmissionOutcome otherwise);
   void Finish(const std::string& author_id, AdmissionOutcome outcome);
-  void FinishAll(const std::vector<Step>& steps, const runtime::Error& error);
+  void FailOrRetry(const std::vector<Step>& steps, const runtime::Error& error);
   [[nodiscard]] bool IsMissRemembered(const std::string& author_id, SteadyTime now);
   void RememberMiss(const std::string& author_id, SteadyTime now);
   // The latest deadline of the steps' questions.

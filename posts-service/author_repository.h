@@ -60,6 +60,8 @@ class AuthorRepository {
   // The stored cursor was refused: begin again from an empty one. False: another process has done so, or followed further.
   [[nodiscard]] virtual runtime::Result<bool> BeginResync(const FollowState& state, runtime::Deadline deadline) = 0;
 
+  // How many authors there are.
+  [[nodiscard]] virtual runtime::Result<std::int64_t> CountAuthors(runtime::Deadline deadline) = 0;
   // Up to `limit` confirmed authors that the resync has not seen, after `after_author_id`, ordered by author id.
   [[nodiscard]] virtual runtime::Result<std::vector<AuthorRow>> FindUnseen(std::int64_t resync,
                                                                            const std::string& after_author_id, int limit,

@@ -51,27 +51,33 @@ ORDER BY author_id LIMIT $3::integer)sql",
 
 const runtime::Statement kReadCursor{"read_cursor", "SELECT cursor, resync, settled FROM posts.user_changes_cursor", 0, 3};
 
-const runtime::Statement kAdvanceCursor{
-    "advance_cursor", "UPDATE posts.user_changes_cursor SET cursor = $2::text WHERE cursor = $1::text RETURNING resync", 2, 1};
-
 const runtime::Statement kResetCursor{"reset_cursor", R"sql(
 UPDATE posts.user_changes_cursor SET cursor = '', resync = resync + 1, settled = false WHERE cursor = $1::text
 RETURNING resync)sql",
                                       1, 1};
 
-const runtime::Statement kUpsertAuthors{"upsert_authors", R"sql(
-INSERT INTO posts.authors AS a (author_id, banned, confirmed, resync)
-SELECT i.author_id, i.banned, true, $3::bigint FROM unnest($1::text[], $2::boolean[]) AS i (author_id, banned) ORDER BY i.author_id COLLATE "C"
-ON CONFLICT (author_id) DO UPDATE SET banned = excluded.banned, confirmed = true, resync = excluded.resync
-WHERE (a.banned, a.confirmed, a.resync) IS DISTINCT FROM (excluded.banned, true, excluded.resync))sql",
-                                        3, 0};
-
-const runtime::Statement kDeleteAuthors{"delete_authors", R"sql(
-WITH locked AS (
-    SELECT author_id FROM posts.authors WHERE author_id = ANY ($1::text[]) ORDER BY author_id FOR UPDATE
+// Nothing happens unless the cursor is still the one that the changes continue. The commit does not wait for the disk: what a
+// crash of the server takes away it takes together with the cursor, and the stream sends it again; and whoever commits something
+// that builds on it flushes it, too, for the log is written in order (docs/adr/0036).
+const runtime::Statement kApplyChanges{"apply_user_changes", R"sql(
+WITH advanced AS (
+    UPDATE posts.user_changes_cursor SET cursor = $2::text WHERE cursor = $1::text RETURNING resync
+), gone AS (
+    SELECT author_id FROM posts.authors
+    WHERE author_id = ANY ($3::text[]) AND EXISTS (SELECT FROM advanced)
+    ORDER BY author_id FOR UPDATE
+), deleted AS (
+    DELETE FROM posts.authors a USING gone g WHERE a.author_id = g.author_id
+), upserted AS (
+    INSERT INTO posts.authors AS a (author_id, banned, confirmed, resync)
+    SELECT i.author_id, i.banned, true, v.resync
+    FROM advanced v CROSS JOIN unnest($4::text[], $5::boolean[]) AS i (author_id, banned)
+    ORDER BY i.author_id COLLATE "C"
+    ON CONFLICT (author_id) DO UPDATE SET banned = excluded.banned, confirmed = true, resync = excluded.resync
+    WHERE (a.banned, a.confirmed, a.resync) IS DISTINCT FROM (excluded.banned, true, excluded.resync)
 )
-DELETE FROM posts.authors a USING locked l WHERE a.author_id = l.author_id)sql",
-                                        1, 0};
+SELECT set_config('synchronous_commit', 'off', true) FROM advanced)sql",
+                                       5, 1};
 
 const runtime::Statement kKnownAuthors{"known_authors", "SELECT author_id FROM posts.authors WHERE author_id = ANY ($1::text[])",
                                        1, 1};
@@ -86,6 +92,8 @@ DELETE FROM posts.idempotency_keys
 WHERE author_id = $1::text
   AND key IN (SELECT key FROM posts.idempotency_keys WHERE author_id = $1::text ORDER BY key LIMIT $2::integer))sql",
                                          2, 0};
+
+const runtime::Statement kCountAuthors{"count_authors", "SELECT count(*) FROM posts.authors", 0, 1};
 
 const runtime::Statement kFindUnseen{"find_unseen", R"sql(
 SELECT author_id, incarnation, confirmed FROM posts.authors

@@ -16,20 +16,18 @@ extern const runtime::Statement kRemoveUnconfirmed;
 extern const runtime::Statement kFindUnconfirmed;
 
 extern const runtime::Statement kReadCursor;
-// $1 the cursor as it must be, $2 the new one. Locks the row: processes that follow take turns.
-extern const runtime::Statement kAdvanceCursor;
 // $1 the cursor as it must be.
 extern const runtime::Statement kResetCursor;
-// $1 author ids, $2 banned, $3 resync. Adds what is not there, and confirms.
-extern const runtime::Statement kUpsertAuthors;
-// $1 author ids.
-extern const runtime::Statement kDeleteAuthors;
+// $1 the cursor as it must be, $2 the new one, $3 ids of deleted users, $4 ids of living ones, $5 which of those are banned. Adds
+// what is not there, and confirms. One row if the cursor was as it must be. Locks its row: processes that follow take turns.
+extern const runtime::Statement kApplyChanges;
 // $1 author ids. Returns those that are there.
 extern const runtime::Statement kKnownAuthors;
 // $1 author id, $2 limit.
 extern const runtime::Statement kDeleteSomePosts;
 extern const runtime::Statement kDeleteSomeKeys;
 
+extern const runtime::Statement kCountAuthors;
 // $1 resync, $2 author id after which, $3 limit.
 extern const runtime::Statement kFindUnseen;
 // $1 author id, $2 incarnation, $3 resync.

@@ -13,6 +13,8 @@ struct Config {
   std::string database_url;
   std::string users_target;
   bool reflection = true;
+  bool migrate_only = false;
+  std::string database_role;  // with migrate_only: that the service runs as
 };
 
 // Declares the program's settings (design section 11). Problems are reported by settings.Finish().

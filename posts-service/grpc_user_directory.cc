@@ -36,14 +36,6 @@ UserChanges FromProto(const users::v1::WatchUsersResponse& response) {
   return changes;
 }
 
-// One question; it lives until it was answered.
-struct Question {
-  grpc::ClientContext context;
-  users::v1::GetUserRequest request;
-  users::v1::User user;
-  UserDirectory::Answer answer;
-};
-
 runtime::Result<KnownUser> ResultOf(const grpc::Status& status, const users::v1::User& user) {
   if (status.ok()) {
     if (user.has_delete_time()) return Failure(UserNotFound());
@@ -67,17 +59,42 @@ struct GrpcUserDirectory::Stubs {
 GrpcUserDirectory::GrpcUserDirectory(std::shared_ptr<grpc::Channel> channel)
     : stubs_(std::make_unique<Stubs>(Stubs{users::v1::UserService::NewStub(std::move(channel))})) {}
 
-GrpcUserDirectory::~GrpcUserDirectory() = default;
+GrpcUserDirectory::~GrpcUserDirectory() {
+  std::unique_lock lock(mutex_);
+  ended_.wait(lock, [this] { return under_way_ == 0; });
+}
+
+// It owns itself until it was answered.
+struct GrpcUserDirectory::Question {
+  grpc::ClientContext context;
+  users::v1::GetUserRequest request;
+  users::v1::User user;
+  Answer answer;
+};
 
 void GrpcUserDirectory::Ask(const std::string& user_id, Source source, runtime::Deadline deadline, Answer answer) {
-  auto question = std::make_shared<Question>();  // shared with gRPC's callback, which is a copyable std::function
+  auto* const question = new Question;
   runtime::WriteCallContext({Ourselves(), "", deadline}, question->context);
   question->request.set_user_id(user_id);
   question->request.set_source(source == Source::kClerk ? users::v1::GetUserRequest::SOURCE_CLERK
                                                         : users::v1::GetUserRequest::SOURCE_COPY_THEN_CLERK);
   question->answer = std::move(answer);
+  {
+    const std::lock_guard lock(mutex_);
+    ++under_way_;
+  }
   stubs_->users->async()->GetUser(&question->context, &question->request, &question->user,
-                                  [question](const grpc::Status& status) { question->answer(ResultOf(status, question->user)); });
+                                  [this, question](const grpc::Status& status) {
+                                    question->answer(ResultOf(status, question->user));
+                                    End(question);
+                                  });
+}
+
+void GrpcUserDirectory::End(const Question* question) {
+  delete question;  // with the context, which holds a reference to the channel
+  const std::lock_guard lock(mutex_);
+  --under_way_;
+  ended_.notify_all();  // under the lock: once it is given up, this object may be gone
 }
 
 runtime::Result<void> GrpcUserDirectory::Follow(const std::string& cursor, std::stop_token stop,

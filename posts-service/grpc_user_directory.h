@@ -1,7 +1,10 @@
 #pragma once
 
+#include <condition_variable>
+#include <cstddef>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "posts-service/user_directory.h"
@@ -13,8 +16,9 @@ class Channel;
 
 namespace inkwell::posts {
 
-// user-sync-service through gRPC (inkwell.users.v1), as the principal `service:posts-service`. Thread-safe. It must outlive its
-// calls: those of Ask end at their deadline at the latest.
+// user-sync-service through gRPC (inkwell.users.v1), as the principal `service:posts-service`. Thread-safe. Its destructor waits
+// for the questions under way, so until their deadline at the latest: the last reference to a channel must not be given up on a
+// thread of gRPC, which would then wait for itself (1.51).
 class GrpcUserDirectory final : public UserDirectory, public UserChangeStream {
  public:
   explicit GrpcUserDirectory(std::shared_ptr<grpc::Channel> channel);
@@ -26,7 +30,13 @@ class GrpcUserDirectory final : public UserDirectory, public UserChangeStream {
 
  private:
   struct Stubs;
+  struct Question;
+  void End(const Question* question);
+
   const std::unique_ptr<Stubs> stubs_;
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  std::size_t under_way_ = 0;  // guarded by mutex_
 };
 
 }  // namespace inkwell::posts

@@ -1,5 +1,6 @@
 #include "posts-service/housekeeping.h"
 
+#include <algorithm>
 #include <future>
 #include <memory>
 #include <span>
@@ -15,6 +16,12 @@ namespace {
 bool IsMissing(const runtime::Result<KnownUser>& user) {
   return !user && user.error().code == runtime::Code::kNotFound && user.error().reason == "USER_NOT_FOUND";
 }
+
+// Who cannot be told about is asked for in the next round; where nobody can, user-sync-service or Clerk is away.
+constexpr int kMaxUnanswered = 10;
+
+// As a backfill may delete: a single one is no mass, however few there are.
+std::int64_t MayRemove(std::int64_t authors) { return std::max<std::int64_t>(1, authors / 20); }
 
 }  // namespace
 
@@ -69,27 +76,51 @@ void Housekeeping::SettleUnconfirmed(const std::stop_token& stop, std::chrono::s
 void Housekeeping::SettleUnseen(const std::stop_token& stop) {
   const auto state = authors_.ReadFollowState(Soon());
   if (!Worked("read the cursor", state) || state->settled) return;
-  std::string after;
-  std::int64_t removed = 0;
-  while (!stop.stop_requested()) {
-    const auto rows = authors_.FindUnseen(state->resync, after, options_.page, Soon());
-    if (!Worked("find authors not seen", rows)) return;
-    if (rows->empty()) {
-      if (!Worked("finish the resync", authors_.FinishResync(state->resync, Soon()))) return;
-      runtime::log::Info("every author was seen or asked for after the resync", {{"removed", removed}});
-      return;
-    }
+  if (std::exchange(resync_, state->resync) != state->resync) {
+    removed_ = 0;
+    gave_up_ = false;
+  }
+  if (gave_up_) return;
+  const auto unseen = AskForUnseen(stop, state->resync);
+  if (!unseen) return;
+  for (const AuthorRow& row : unseen->missing) {
+    if (stop.stop_requested()) return;
+    if (!Worked("remove an author not seen", authors_.RemoveUnseen(row, state->resync, Soon()))) return;
+    ++removed_;
+    runtime::log::Info("author removed: the user does not exist any more", {{"author_id", row.author_id}});
+  }
+  if (!unseen->all_answered || !Worked("finish the resync", authors_.FinishResync(state->resync, Soon()))) return;
+  runtime::log::Info("every author was seen or asked for after the resync", {{"removed", removed_}});
+}
+
+std::optional<Housekeeping::Unseen> Housekeeping::AskForUnseen(const std::stop_token& stop, std::int64_t resync) {
+  const auto authors = authors_.CountAuthors(Soon());
+  if (!Worked("count the authors", authors)) return std::nullopt;
+  const std::int64_t may_remove = MayRemove(*authors + removed_);
+  Unseen unseen;
+  int unanswered = 0;
+  for (std::string after;;) {
+    const auto rows = authors_.FindUnseen(resync, after, options_.page, Soon());
+    if (!Worked("find authors not seen", rows)) return std::nullopt;
+    if (rows->empty()) return unseen;
     for (const AuthorRow& row : *rows) {
-      if (stop.stop_requested()) return;
+      if (stop.stop_requested()) return std::nullopt;
       // The copy may be the one that was lost: posts go only on Clerk's own word.
       const auto user = Ask(row.author_id, UserDirectory::Source::kClerk);
-      if (!user && !IsMissing(user)) return;
-      const auto settled =
-          user ? authors_.MarkSeen(row, state->resync, Soon()) : authors_.RemoveUnseen(row, state->resync, Soon());
-      if (!Worked("settle an author not seen", settled)) return;
-      if (user) continue;
-      ++removed;
-      runtime::log::Info("author removed: the user does not exist any more", {{"author_id", row.author_id}});
+      if (user) {
+        if (!Worked("settle an author seen by Clerk", authors_.MarkSeen(row, resync, Soon()))) return std::nullopt;
+      } else if (IsMissing(user)) {
+        unseen.missing.push_back(row);
+      } else {
+        unseen.all_answered = false;
+        if (++unanswered == kMaxUnanswered) return std::nullopt;
+      }
+      if (removed_ + static_cast<std::int64_t>(unseen.missing.size()) > may_remove) {
+        gave_up_ = true;
+        runtime::log::Error("more than 5 % of the authors do not exist any more; none was removed",
+                            {{"resync", resync}, {"authors", *authors}});
+        return std::nullopt;
+      }
     }
     after = rows->back().author_id;
   }

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "posts-service/author_repository.h"
 #include "posts-service/clock.h"
@@ -16,7 +19,8 @@ namespace inkwell::posts {
 // What nobody waits for, on a thread of its own:
 // - authors left unconfirmed (a crash, or user-sync-service was away) are asked for and confirmed or removed; the first time at
 // once;
-// - after a resync, each author that it has not seen is asked for, one by one, and removed only if that very user does not exist;
+// - after a resync, each author that it has not seen is asked for, one by one, and removed only if that very user does not exist.
+//   Would more than 5 % of the authors be removed, it stops for that resync, and an operator has to look (docs/operations.md);
 // - idempotency keys are forgotten after 24 hours, in small batches.
 // Thread-safe.
 class Housekeeping final {
@@ -39,6 +43,12 @@ class Housekeeping final {
   void Run(const std::stop_token& stop);
   void SettleUnconfirmed(const std::stop_token& stop, std::chrono::seconds age);
   void SettleUnseen(const std::stop_token& stop);
+  // Asks for everybody whom the resync has not seen. Nothing if that could not be done, or if too many do not exist.
+  struct Unseen {
+    std::vector<AuthorRow> missing;
+    bool all_answered = true;
+  };
+  [[nodiscard]] std::optional<Unseen> AskForUnseen(const std::stop_token& stop, std::int64_t resync);
   void ForgetKeys(const std::stop_token& stop);
   // Whether it worked. Of failures in a row only the first is worth a line.
   [[nodiscard]] bool Worked(std::string_view task, const runtime::Error* error);
@@ -55,8 +65,12 @@ class Housekeeping final {
   const std::function<bool()> caught_up_;
   const Clock clock_;
   const Options options_;
-  bool failing_ = false;  // of the thread alone
-  std::jthread thread_;   // last
+  // Of the thread alone.
+  bool failing_ = false;
+  std::int64_t resync_ = 0;   // that the next two are about
+  std::int64_t removed_ = 0;  // authors
+  bool gave_up_ = false;      // too many were missing
+  std::jthread thread_;       // last
 };
 
 }  // namespace inkwell::posts

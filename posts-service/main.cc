@@ -29,6 +29,7 @@
 #include "runtime/shutdown.h"
 #include "runtime_db/database.h"
 #include "runtime_db/migrator.h"
+#include "runtime_db/schema_owner.h"
 #include "runtime_db/schema_preparation.h"
 
 namespace inkwell::posts {
@@ -48,16 +49,26 @@ int Complain(std::string_view what, const runtime::Error& error) {
   return error.code == runtime::Code::kInvalidArgument ? 2 : 1;
 }
 
+// As the schema's owner; the service itself then runs as another role.
+int MigrateOnly(const Config& config, runtime::ShutdownSignal& shutdown) {
+  runtime::DatabaseOptions owner;
+  owner.url = config.database_url;
+  owner.application_name = "posts-service migrations";
+  owner.connections = 1;
+  return runtime::MigrateAndEnd({owner, "posts", Migrations(), config.database_role}, shutdown);
+}
+
 int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
+  const auto registry = std::make_shared<prometheus::Registry>();
   runtime::DatabaseOptions database_options;
   database_options.url = config.database_url;
   database_options.application_name = "posts-service";
   database_options.connections = kConnections;
   database_options.session_settings = sql::SessionSettings();
+  database_options.metrics = registry.get();
   const auto database = runtime::Database::Create(database_options);
   if (!database) return Complain("POSTS_DATABASE_URL cannot be used", database.error());
 
-  const auto registry = std::make_shared<prometheus::Registry>();
   Metrics metrics(*registry);
   PostgresPostRepository posts(**database);
   PostgresAuthorRepository authors(**database);
@@ -123,5 +134,5 @@ int main(int argc, char** argv) {
   if (const auto exit_code = settings.Finish()) return *exit_code;
   inkwell::runtime::log::Configure("posts-service", config.common.log_level, config.common.log_format);
   inkwell::runtime::ShutdownSignal shutdown;
-  return inkwell::posts::Run(config, shutdown);
+  return config.migrate_only ? inkwell::posts::MigrateOnly(config, shutdown) : inkwell::posts::Run(config, shutdown);
 }

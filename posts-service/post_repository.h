@@ -27,9 +27,11 @@ struct CreateOutcome {
 
 // What became of one change or removal.
 struct ChangeOutcome {
-  enum class Kind { kDone, kNotFound, kBannedAuthor, kVersionMismatch };
+  // kFailed: this change alone met `error`, after others of the call were committed.
+  enum class Kind { kDone, kNotFound, kBannedAuthor, kVersionMismatch, kFailed };
   Kind kind = Kind::kNotFound;
   std::optional<Post> post;  // after a change that is done
+  std::optional<runtime::Error> error{};
 };
 
 // Where posts are kept: the port (design section 4). Every call takes what was waiting together, carries it out in one

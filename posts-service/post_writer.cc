@@ -26,17 +26,22 @@ Result<Post> Repeated(const NewPost& wanted, CreateOutcome outcome) {
   return *std::move(outcome.existing);
 }
 
-runtime::Error ErrorOf(ChangeOutcome::Kind kind) {
-  switch (kind) {
+// Nothing if the change is done.
+std::optional<runtime::Error> ErrorOf(const Result<ChangeOutcome>& outcome, const std::string& request_id) {
+  if (!outcome) return FromDatabase(outcome.error(), request_id);
+  switch (outcome->kind) {
+    case ChangeOutcome::Kind::kDone:
+      return std::nullopt;
+    case ChangeOutcome::Kind::kNotFound:
+      return PostNotFound();
     case ChangeOutcome::Kind::kBannedAuthor:
       return UserBanned();
     case ChangeOutcome::Kind::kVersionMismatch:
       return EtagMismatch();
-    case ChangeOutcome::Kind::kDone:
-    case ChangeOutcome::Kind::kNotFound:
+    case ChangeOutcome::Kind::kFailed:
       break;
   }
-  return PostNotFound();
+  return FromDatabase(*outcome->error, request_id);
 }
 
 }  // namespace
@@ -137,8 +142,7 @@ void PostWriter::HandleUpdates(std::vector<UpdateItem> items) {
       std::move(items), [](const PostChange& a, const PostChange& b) { return OrderOf(a.key) < OrderOf(b.key); },
       [this](std::span<const PostChange> changes, runtime::Deadline deadline) { return posts_.Update(changes, deadline); },
       [](UpdateItem& item, PostChange&&, Result<ChangeOutcome> outcome) {
-        if (!outcome) return item.reply(Failure(FromDatabase(outcome.error(), item.call.request_id)));
-        if (outcome->kind != ChangeOutcome::Kind::kDone) return item.reply(Failure(ErrorOf(outcome->kind)));
+        if (const auto error = ErrorOf(outcome, item.call.request_id)) return item.reply(Failure(*error));
         item.reply(*std::move(outcome->post));
       });
 }
@@ -148,8 +152,7 @@ void PostWriter::HandleDeletes(std::vector<DeleteItem> items) {
       std::move(items), [](const PostRemoval& a, const PostRemoval& b) { return OrderOf(a.key) < OrderOf(b.key); },
       [this](std::span<const PostRemoval> removals, runtime::Deadline deadline) { return posts_.Delete(removals, deadline); },
       [](DeleteItem& item, PostRemoval&&, Result<ChangeOutcome> outcome) {
-        if (!outcome) return item.reply(Failure(FromDatabase(outcome.error(), item.call.request_id)));
-        if (outcome->kind != ChangeOutcome::Kind::kDone) return item.reply(Failure(ErrorOf(outcome->kind)));
+        if (const auto error = ErrorOf(outcome, item.call.request_id)) return item.reply(Failure(*error));
         item.reply({});
       });
 }

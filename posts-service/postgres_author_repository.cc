@@ -137,20 +137,11 @@ Result<bool> PostgresAuthorRepository::ApplyChanges(const FollowState& state, co
   }
   // Before the cursor is looked at: a deleted user never comes back, so this is right even if another process has gone further.
   if (auto cleared = ClearAuthors(deleted, deadline); !cleared) return Failure(std::move(cleared).error());
-  return database_.Transact<bool>(deadline, [&](Connection& connection) -> Result<bool> {
-    auto advanced = connection.Execute(sql::kAdvanceCursor, {state.cursor, changes.cursor});
-    if (!advanced) return Failure(std::move(advanced).error());
-    if (advanced->empty()) return false;
-    if (!deleted.empty()) {
-      auto done = connection.Execute(sql::kDeleteAuthors, {Parameter::TextArray(deleted)});
-      if (!done) return Failure(std::move(done).error());
-    }
-    if (!living.empty()) {
-      auto done = connection.Execute(sql::kUpsertAuthors,
-                                     {Parameter::TextArray(living), Parameter::BoolArray(banned), advanced->Integer(0, 0)});
-      if (!done) return Failure(std::move(done).error());
-    }
-    return true;
+  return database_.Run<bool>(deadline, [&](Connection& connection) -> Result<bool> {
+    auto rows = connection.Execute(sql::kApplyChanges, {state.cursor, changes.cursor, Parameter::TextArray(deleted),
+                                                        Parameter::TextArray(living), Parameter::BoolArray(banned)});
+    if (!rows) return Failure(std::move(rows).error());
+    return !rows->empty();
   });
 }
 
@@ -159,6 +150,14 @@ Result<bool> PostgresAuthorRepository::BeginResync(const FollowState& state, run
     auto rows = connection.Execute(sql::kResetCursor, {state.cursor});
     if (!rows) return Failure(std::move(rows).error());
     return !rows->empty();
+  });
+}
+
+Result<std::int64_t> PostgresAuthorRepository::CountAuthors(runtime::Deadline deadline) {
+  return database_.Run<std::int64_t>(deadline, [&](Connection& connection) -> Result<std::int64_t> {
+    auto rows = connection.Execute(sql::kCountAuthors);
+    if (!rows) return Failure(std::move(rows).error());
+    return rows->Integer(0, 0);
   });
 }
 

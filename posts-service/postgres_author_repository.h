@@ -32,6 +32,7 @@ class PostgresAuthorRepository final : public AuthorRepository {
   [[nodiscard]] runtime::Result<bool> ApplyChanges(const FollowState& state, const UserChanges& changes,
                                                    runtime::Deadline deadline) override;
   [[nodiscard]] runtime::Result<bool> BeginResync(const FollowState& state, runtime::Deadline deadline) override;
+  [[nodiscard]] runtime::Result<std::int64_t> CountAuthors(runtime::Deadline deadline) override;
   [[nodiscard]] runtime::Result<std::vector<AuthorRow>> FindUnseen(std::int64_t resync, const std::string& after_author_id,
                                                                    int limit, runtime::Deadline deadline) override;
   [[nodiscard]] runtime::Result<void> MarkSeen(const AuthorRow& row, std::int64_t resync, runtime::Deadline deadline) override;

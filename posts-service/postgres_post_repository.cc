@@ -31,33 +31,30 @@ std::optional<ChangeOutcome::Kind> ReadChange(const Rows& rows, std::size_t row)
   return std::nullopt;  // it was as it should be, until another change came first
 }
 
-// Runs `execute` for the items, and once more for each that another change came before: the next statement sees that change.
+ChangeOutcome FailedAlone(runtime::Error error) { return {ChangeOutcome::Kind::kFailed, std::nullopt, std::move(error)}; }
+
+// One change that another came before: the next statement sees that one. Its failure is its own, for the call's other changes are
+// committed.
+template <typename Item, typename Execute, typename Read>
+ChangeOutcome ChangeAlone(std::span<const Item> item, const Execute& execute, const Read& read) {
+  for (int attempt = 1; attempt < kMaxAttempts; ++attempt) {
+    auto rows = execute(item);
+    if (!rows) return FailedAlone(std::move(rows).error());
+    const auto kind = rows->empty() ? std::nullopt : ReadChange(*rows, 0);
+    if (kind) return read(*rows, 0, item.front(), *kind);
+  }
+  return FailedAlone({runtime::Code::kAborted, "SERIALIZATION_FAILURE", "The post kept changing.", {}});
+}
+
 template <typename Item, typename Execute, typename Read>
 Result<std::vector<ChangeOutcome>> ChangeOn(std::span<const Item> items, Execute execute, Read read) {
   std::vector<ChangeOutcome> outcomes(items.size());
-  std::vector<std::size_t> again;
   auto rows = execute(items);
   if (!rows) return Failure(std::move(rows).error());
   for (std::size_t row = 0; row < rows->size(); ++row) {
     const std::size_t i = ItemOf(*rows, row);
     const auto kind = ReadChange(*rows, row);
-    if (kind) {
-      outcomes.at(i) = read(*rows, row, items[i], *kind);
-    } else {
-      again.push_back(i);
-    }
-  }
-  for (const std::size_t i : again) {
-    bool settled = false;
-    for (int attempt = 1; attempt < kMaxAttempts && !settled; ++attempt) {
-      auto retried = execute(items.subspan(i, 1));
-      if (!retried) return Failure(std::move(retried).error());
-      const auto kind = retried->empty() ? std::nullopt : ReadChange(*retried, 0);
-      if (!kind) continue;
-      outcomes[i] = read(*retried, 0, items[i], *kind);
-      settled = true;
-    }
-    if (!settled) return runtime::Fail(runtime::Code::kAborted, "SERIALIZATION_FAILURE", "The post kept changing.");
+    outcomes.at(i) = kind ? read(*rows, row, items[i], *kind) : ChangeAlone(items.subspan(i, 1), execute, read);
   }
   return outcomes;
 }
@@ -181,7 +178,7 @@ Result<std::vector<ChangeOutcome>> PostgresPostRepository::Update(std::span<cons
     return ChangeOn(
         changes, [&](std::span<const PostChange> some) { return ExecuteUpdate(connection, some); },
         [](const Rows& rows, std::size_t row, const PostChange& change, ChangeOutcome::Kind kind) {
-          ChangeOutcome outcome{kind, std::nullopt};
+          ChangeOutcome outcome{kind, std::nullopt, std::nullopt};
           if (kind == ChangeOutcome::Kind::kDone) outcome.post = ReadPost(rows, row, 5, change.key.author_id, change.key.id);
           return outcome;
         });
@@ -194,7 +191,7 @@ Result<std::vector<ChangeOutcome>> PostgresPostRepository::Delete(std::span<cons
     return ChangeOn(
         removals, [&](std::span<const PostRemoval> some) { return ExecuteDelete(connection, some); },
         [](const Rows&, std::size_t, const PostRemoval&, ChangeOutcome::Kind kind) {
-          return ChangeOutcome{kind, std::nullopt};
+          return ChangeOutcome{kind, std::nullopt, std::nullopt};
         });
   });
 }

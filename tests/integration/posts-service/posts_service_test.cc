@@ -286,6 +286,13 @@ TEST(PostsService, AResyncRemovesOnlyWhoDoesNotExist) {
   EXPECT_EQ(service.Sql("SELECT string_agg(author_id, ',' ORDER BY author_id) FROM posts.posts"), "user_a,user_c");
 }
 
+TEST(PostsService, AnswersNobodyWhoDoesNotSayOnWhoseBehalf) {
+  ServiceUnderTest service;
+  const runtime::Error refused = service.GetAsNobody("user_a", PostId::Make(Timestamp(std::chrono::hours(500'000))).ToString());
+  EXPECT_EQ(refused.code, Code::kUnauthenticated);
+  EXPECT_EQ(refused.reason, "PRINCIPAL_REQUIRED");
+}
+
 TEST(PostsService, SettlesRowsThatACrashLeftUnconfirmed) {
   ServiceUnderTest service;
   service.users.Know("user_real");

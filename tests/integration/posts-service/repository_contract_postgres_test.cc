@@ -1,3 +1,5 @@
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <string>
 
@@ -21,6 +23,23 @@ INSTANTIATE_TEST_SUITE_P(Postgres, RepositoryContract, ::testing::Values(StoreFa
                            return std::make_unique<PostgresBacked>();
                          })),
                          [](const auto&) { return "Database"; });
+
+constexpr runtime::Statement kShowSynchronousCommit{"show_synchronous_commit", "SHOW synchronous_commit", 0, 1};
+
+// Only the follower's own commit may be lost in a crash: the stream sends it again. The next lease's may not.
+TEST(PostgresAuthorRepositoryTest, WhatFollowsAnAppliedChangeIsDurableAgain) {
+  const auto database = MakePostsDatabase();
+  PostgresAuthorRepository authors(*database);
+  const auto deadline = runtime::DeadlineAfter(std::chrono::seconds(20));
+  UserChanges changes;
+  changes.users.push_back({"user_a", false, false, {}});
+  changes.cursor = "1";
+  EXPECT_EQ(authors.ApplyChanges({"", 0, true}, changes, deadline).value(), true);
+  const auto after = database->Run<std::string>(deadline, [](runtime::Connection& connection) {
+    return connection.Execute(kShowSynchronousCommit).map([](const runtime::Rows& rows) { return std::string(rows.Text(0, 0)); });
+  });
+  EXPECT_EQ(after.value(), "on");
+}
 
 }  // namespace
 }  // namespace inkwell::posts

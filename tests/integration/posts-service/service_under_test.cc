@@ -73,6 +73,16 @@ void ServiceUnderTest::StopFollowing() {
   follower_.reset();
 }
 
+runtime::Error ServiceUnderTest::GetAsNobody(const std::string& author_id, const std::string& post_id) {
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + kTimeout);
+  v1::GetPostRequest request;
+  request.set_author_id(author_id);
+  request.set_post_id(post_id);
+  v1::Post response;
+  return runtime::FromGrpcStatus(stub_->GetPost(&context, request, &response));
+}
+
 runtime::Result<v1::Post> ServiceUnderTest::Create(const std::string& author_id, const std::string& title,
                                                    const CreateOptions& options) {
   grpc::ClientContext context;

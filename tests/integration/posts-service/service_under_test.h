@@ -48,6 +48,8 @@ class ServiceUnderTest final {
                                                  const CreateOptions& options);
   [[nodiscard]] runtime::Result<v1::Post> Get(const std::string& author_id, const std::string& post_id,
                                               const std::string& as = "");
+  // The code and reason of a Get that names no principal.
+  [[nodiscard]] runtime::Error GetAsNobody(const std::string& author_id, const std::string& post_id);
   [[nodiscard]] runtime::Result<v1::ListPostsResponse> List(const std::string& author_id, int page_size = 0,
                                                             const std::string& page_token = "", const std::string& query = "");
   // As somebody else: anybody may.

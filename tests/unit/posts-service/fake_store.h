@@ -23,6 +23,8 @@ class FakeStore final : public PostRepository, public AuthorRepository {
  public:
   // Called before each operation with its name; an error that it returns is the operation's.
   std::function<runtime::Result<void>(const std::string&, std::size_t items)> before;
+  // The change of this post fails alone, after those that came with it.
+  std::optional<PostId> failing_alone;
   // The operations so far, in order.
   [[nodiscard]] std::vector<std::string> log() const {
     const std::lock_guard lock(mutex_);
@@ -100,6 +102,10 @@ class FakeStore final : public PostRepository, public AuthorRepository {
       std::vector<ChangeOutcome> outcomes;
       for (const PostChange& change : changes) {
         auto outcome = Check(change.key, change.expected_version);
+        if (change.key.id == failing_alone) {
+          outcome = {
+              ChangeOutcome::Kind::kFailed, {}, runtime::Error{runtime::Code::kUnavailable, "DATABASE_UNAVAILABLE", "", {}}};
+        }
         if (outcome.kind == ChangeOutcome::Kind::kDone) {
           Post& post = posts_.at({change.key.author_id, change.key.id});
           if (change.title) post.title = *change.title;
@@ -204,6 +210,10 @@ class FakeStore final : public PostRepository, public AuthorRepository {
       state_ = {"", state_.resync + 1, false};
       return true;
     });
+  }
+
+  runtime::Result<std::int64_t> CountAuthors(runtime::Deadline) override {
+    return Perform<std::int64_t>("CountAuthors", 1, [&] { return static_cast<std::int64_t>(authors_.size()); });
   }
 
   runtime::Result<std::vector<AuthorRow>> FindUnseen(std::int64_t resync, const std::string& after, int limit,
@@ -323,11 +333,11 @@ class FakeStore final : public PostRepository, public AuthorRepository {
 
   ChangeOutcome Check(const PostKey& key, const std::optional<Timestamp>& expected) const {
     const auto author = authors_.find(key.author_id);
-    if (author != authors_.end() && author->second.banned) return {ChangeOutcome::Kind::kBannedAuthor, {}};
+    if (author != authors_.end() && author->second.banned) return {ChangeOutcome::Kind::kBannedAuthor, {}, {}};
     const auto post = Find(key);
-    if (!post) return {ChangeOutcome::Kind::kNotFound, {}};
-    if (expected && *expected != post->update_time) return {ChangeOutcome::Kind::kVersionMismatch, {}};
-    return {ChangeOutcome::Kind::kDone, {}};
+    if (!post) return {ChangeOutcome::Kind::kNotFound, {}, {}};
+    if (expected && *expected != post->update_time) return {ChangeOutcome::Kind::kVersionMismatch, {}, {}};
+    return {ChangeOutcome::Kind::kDone, {}, {}};
   }
 
   template <typename Condition>

@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +34,11 @@ class FakeUserDirectory final : public UserDirectory {
   void Know(const std::string& user_id, bool banned = false) {
     const std::lock_guard lock(mutex_);
     users_[user_id] = {banned};
+  }
+  // Nobody can tell about this one.
+  void Hide(const std::string& user_id) {
+    const std::lock_guard lock(mutex_);
+    hidden_.insert(user_id);
   }
   void SetDown(bool down) {
     const std::lock_guard lock(mutex_);
@@ -68,7 +74,7 @@ class FakeUserDirectory final : public UserDirectory {
  private:
   runtime::Result<KnownUser> AnswerTo(const std::string& user_id) {
     const std::lock_guard lock(mutex_);
-    if (down_) return tl::unexpected<runtime::Error>(UsersUnavailable());
+    if (down_ || hidden_.contains(user_id)) return tl::unexpected<runtime::Error>(UsersUnavailable());
     const auto user = users_.find(user_id);
     if (user == users_.end()) return tl::unexpected<runtime::Error>(UserNotFound());
     return user->second;
@@ -77,6 +83,7 @@ class FakeUserDirectory final : public UserDirectory {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, KnownUser> users_;
+  std::set<std::string> hidden_;
   std::vector<std::string> asked_;
   std::vector<std::string> asked_clerk_;
   std::deque<std::pair<std::string, Answer>> waiting_;

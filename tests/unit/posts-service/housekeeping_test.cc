@@ -65,6 +65,38 @@ TEST_F(HousekeepingTest, RemovesAfterAResyncOnlyWhoWasNotSeenAndDoesNotExist) {
   EXPECT_EQ(users_.asked_clerk(), users_.asked()) << "posts go only on Clerk's own word";
 }
 
+TEST_F(HousekeepingTest, AnAuthorOfWhomNobodyCanTellDoesNotHoldUpTheOthers) {
+  for (const char* id : {"user_a", "user_b", "user_c"}) Follow(id);
+  ASSERT_TRUE(*store_.BeginResync(*store_.ReadFollowState(Soon()), Soon()));
+  users_.Hide("user_a");
+  users_.Know("user_b");
+  const Housekeeping housekeeping(
+      store_, store_, users_, [this] { return caught_up_.load(); }, [] { return kNow; }, kOften);
+  EXPECT_TRUE(Eventually([&] { return !store_.HasAuthor("user_c"); }));
+  LetItGoRound();
+  EXPECT_TRUE(store_.HasAuthor("user_a"));
+  EXPECT_FALSE(IsSettled());
+}
+
+TEST_F(HousekeepingTest, RemovesNobodyIfMoreThanFivePercentAreMissing) {
+  constexpr int kAuthors = 40;
+  for (int i = 0; i < kAuthors; ++i) {
+    const std::string id = "user_" + std::to_string(i);
+    Follow(id);
+    if (i >= 3) users_.Know(id);
+  }
+  ASSERT_TRUE(*store_.BeginResync(*store_.ReadFollowState(Soon()), Soon()));
+  const Housekeeping housekeeping(
+      store_, store_, users_, [this] { return caught_up_.load(); }, [] { return kNow; }, kOften);
+  ASSERT_TRUE(Eventually([&] { return users_.asked().size() >= 3; }));
+  LetItGoRound();
+  const std::size_t asked = users_.asked().size();
+  LetItGoRound();
+  EXPECT_EQ(users_.asked().size(), asked) << "it asked on after it had given up";
+  EXPECT_EQ(store_.CountOf("RemoveUnseen"), 0U);
+  EXPECT_FALSE(IsSettled());
+}
+
 TEST_F(HousekeepingTest, RemovesNobodyBeforeTheStreamHasCaughtUp) {
   Follow("user_a");
   ASSERT_TRUE(*store_.BeginResync(*store_.ReadFollowState(Soon()), Soon()));

@@ -303,5 +303,19 @@ TEST_F(PostWriterTest, ChangesOfOnePostInOneBatchFollowEachOther) {
   EXPECT_LT(versions[1], versions[2]);
 }
 
+TEST_F(PostWriterTest, AChangeThatFailedAloneTakesNoOtherWithIt) {
+  Follow("user_a");
+  Start();
+  const Post done = *Create(MakePost("user_a", "done")).get();
+  const Post failed = *Create(MakePost("user_a", "failed")).get();
+  store_.failing_alone = failed.id;
+  const auto occupied = Occupy();
+  auto first = Update({{"user_a", done.id}, "new", false, {}, {}, done.update_time, kNow});
+  auto second = Update({{"user_a", failed.id}, "new", false, {}, {}, failed.update_time, kNow});
+  occupied->count_down();
+  EXPECT_THAT(first.get(), IsOk());
+  EXPECT_THAT(second.get(), FailsWith(Code::kUnavailable, "DATABASE_UNAVAILABLE"));
+}
+
 }  // namespace
 }  // namespace inkwell::posts
