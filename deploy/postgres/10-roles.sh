@@ -1,10 +1,14 @@
 #!/bin/sh
-# Run once by the database image on an empty data directory: one role per service, which owns a schema of its own and sees no other.
+# Run once by the database image on an empty data directory. Per service a role that owns its schema and migrates it, and one that
+# the service runs as: it reads and writes rows, and can create, alter or drop nothing. None sees another service's schema.
 set -eu
-psql -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" \
-  -v users_password="$USERS_DB_PASSWORD" -v posts_password="$POSTS_DB_PASSWORD" -v db="$POSTGRES_DB" <<'SQL'
+psql -v ON_ERROR_STOP=1 -U "$POSTGRES_USER" -d "$POSTGRES_DB" -v db="$POSTGRES_DB" -v owners_password="$OWNERS_DB_PASSWORD" \
+  -v users_password="$USERS_DB_PASSWORD" -v posts_password="$POSTS_DB_PASSWORD" <<'SQL'
+CREATE ROLE users_owner LOGIN PASSWORD :'owners_password';
+CREATE ROLE posts_owner LOGIN PASSWORD :'owners_password';
 CREATE ROLE users_service LOGIN PASSWORD :'users_password';
 CREATE ROLE posts_service LOGIN PASSWORD :'posts_password';
 REVOKE ALL ON DATABASE :"db" FROM PUBLIC;
-GRANT CONNECT, CREATE ON DATABASE :"db" TO users_service, posts_service;
+GRANT CONNECT, CREATE ON DATABASE :"db" TO users_owner, posts_owner;
+GRANT CONNECT ON DATABASE :"db" TO users_service, posts_service;
 SQL
