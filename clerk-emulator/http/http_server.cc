@@ -119,6 +119,10 @@ void HttpServer::State::Configure() {
   // What has no body is answered here: httplib 0.11 would wait for one until the peer closes if no length is given.
   server.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
     using HandlerResponse = httplib::Server::HandlerResponse;
+    // httplib would cut the body to a requested range under whatever status we answer, and knows no If-Range: a browser that
+    // resumes an interrupted download would get a part for the whole. Nothing but const_cast keeps it from that; the request
+    // itself is not const.
+    const_cast<httplib::Request&>(request).ranges.clear();
     if (request.path.size() > kMaxPathBytes) {
       response.status = 414;
       return HandlerResponse::Handled;

@@ -84,6 +84,18 @@ TEST_F(HttpServerTest, HandsOverTheWholeRequestAndWritesTheWholeResponse) {
   EXPECT_EQ(seen.client_address, "127.0.0.1");
 }
 
+TEST_F(HttpServerTest, AnswersWithTheWholeWhenAskedForARange) {
+  for (const char* type : {"text/plain", "text/javascript"}) {
+    handler_ = [type](const HttpRequest&) { return HttpResponse{200, "0123456789", type, {}}; };
+    httplib::Client client("127.0.0.1", Port());
+    const auto response = client.Get("/p", {{"Range", "bytes=4-"}});
+    ASSERT_TRUE(response);
+    EXPECT_EQ(response->status, 200);
+    EXPECT_EQ(response->body, "0123456789") << type;
+    EXPECT_FALSE(response->has_header("Content-Range"));
+  }
+}
+
 TEST_F(HttpServerTest, EveryMethodArrives) {
   httplib::Client client("127.0.0.1", Port());
   EXPECT_EQ(client.Get("/p")->body, "GET /p  done");
