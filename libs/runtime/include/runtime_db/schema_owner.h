@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,11 +24,14 @@ struct MigrationRun {
   DatabaseOptions database;  // as the schema's owner
   std::string_view schema;
   std::span<const EmbeddedFile> files;
-  std::string role;  // that the service runs as; empty: the owner itself
+  std::string role;                            // that the service runs as; empty: the owner itself
+  std::chrono::milliseconds patience{60'000};  // with a PostgreSQL that cannot be reached, or does not let the owner in
 };
 
 // What a service does with MIGRATE_ONLY: brings the schema up to date as soon as PostgreSQL lets it, grants the role its use, and
-// returns the program's exit code: 0 when that is done, 1 when it cannot be done or a signal came first, 2 for a bad URL.
+// returns the program's exit code: 0 when that is done; 1 when it cannot be done (MIGRATION_FORBIDDEN: the database's role may
+// not; DATABASE_UNAVAILABLE: no connection within the patience), or when a signal came first; 2 for a bad URL. The reason is
+// logged.
 [[nodiscard]] int MigrateAndEnd(const MigrationRun& run, ShutdownSignal& shutdown);
 
 }  // namespace inkwell::runtime

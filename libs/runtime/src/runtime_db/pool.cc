@@ -1,6 +1,7 @@
 #include "pool.h"
 
 #include "runtime/log.h"
+#include "sqlstate.h"
 
 namespace inkwell::runtime {
 namespace {
@@ -63,7 +64,7 @@ void Pool::RequestConnection() {
 }
 
 void Pool::OpenConnection() {
-  Result<std::unique_ptr<Session>> session = Session::Open(connection_string_, watchdog_);
+  tl::expected<std::unique_ptr<Session>, std::string> session = Session::Open(connection_string_, watchdog_);
   const Deadline now = std::chrono::steady_clock::now();
   bool log_failure = false;
   {
@@ -74,14 +75,14 @@ void Pool::OpenConnection() {
       idle_.push_back(*std::move(session));
     } else {
       ++failures_;
-      last_failure_ = std::move(session).error();
+      last_failure_ = ErrorFromSqlState("", "");
       last_failure_time_ = now;
       log_failure = now >= last_failure_logged_ + kLogPause;
       if (log_failure) last_failure_logged_ = now;
     }
   }
   changed_.notify_all();
-  if (log_failure) log::Warn("cannot connect to PostgreSQL; requests fail until it is back");
+  if (log_failure) log::Warn("cannot connect to PostgreSQL; requests fail until it is back", {{"detail", session.error()}});
 }
 
 void Pool::Return(std::unique_ptr<Session> session) {

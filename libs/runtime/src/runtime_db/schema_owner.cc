@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <optional>
+#include <utility>
 
 #include "runtime/log.h"
 #include "runtime_db/migrator.h"
@@ -19,6 +21,41 @@ bool IsRoleName(std::string_view role) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
   });
 }
+
+// Tells the owner's errors that no waiting mends from those that may pass.
+class OwnersPatience final {
+ public:
+  explicit OwnersPatience(std::chrono::milliseconds patience) : patience_(patience) {}
+
+  Error Judge(Error error) {
+    // To a service that means that the owner is expected. This is the owner, and nobody else will come.
+    if (error.reason == "MIGRATION_PENDING") {
+      return {Code::kFailedPrecondition, "MIGRATION_FORBIDDEN",
+              "This role may not bring the schema up to date. It has to own the schema's tables, with CREATE on the schema, or "
+              "on the "
+              "database where the schema is missing.",
+              std::move(error.metadata)};
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (!IsOutOfReach(error)) {
+      out_of_reach_since_.reset();
+    } else if (now - out_of_reach_since_.value_or(now) >= patience_) {
+      error.code = Code::kFailedPrecondition;
+    } else if (!out_of_reach_since_) {
+      out_of_reach_since_ = now;
+    }
+    return error;
+  }
+
+ private:
+  // A deadline that no statement met (it would have told its SQLSTATE) passed while a connection was waited for.
+  static bool IsOutOfReach(const Error& error) {
+    return error.code == Code::kUnavailable || (error.code == Code::kDeadlineExceeded && !error.metadata.contains("sqlstate"));
+  }
+
+  const std::chrono::milliseconds patience_;
+  std::optional<Deadline> out_of_reach_since_;
+};
 
 }  // namespace
 
@@ -49,12 +86,16 @@ int MigrateAndEnd(const MigrationRun& run, ShutdownSignal& shutdown) {
     exit_code = code;
     kill(getpid(), SIGTERM);
   };
-  const auto prepare = [&](Deadline deadline) -> Result<void> {
+  const auto migrate = [&](Deadline deadline) -> Result<void> {
     if (const auto applied = Migrate(**database, run.schema, run.files, deadline); !applied) {
       return tl::unexpected<Error>(applied.error());
     }
     if (run.role.empty()) return {};
     return GrantUse(**database, run.schema, run.role, deadline);
+  };
+  OwnersPatience patience(run.patience);
+  const auto prepare = [&](Deadline deadline) {
+    return migrate(deadline).map_error([&](Error error) { return patience.Judge(std::move(error)); });
   };
   const SchemaPreparation preparation(
       prepare, [&] { end(0); }, [&] { end(1); });

@@ -40,13 +40,11 @@ bool HasReadableSocket(PGconn* connection) {
 
 }  // namespace
 
-Result<std::unique_ptr<Session>> Session::Open(const std::string& connection_string, Watchdog& watchdog) {
+tl::expected<std::unique_ptr<Session>, std::string> Session::Open(const std::string& connection_string, Watchdog& watchdog) {
   try {
     return std::unique_ptr<Session>(new Session(connection_string, watchdog));
   } catch (const std::exception& exception) {
-    // libpq's text names host, user and reason; it never has the password.
-    log::Debug("cannot connect to PostgreSQL", {{"error", exception.what()}});
-    return tl::unexpected<Error>(ErrorFromSqlState("", ""));
+    return tl::unexpected<std::string>(exception.what());
   }
 }
 

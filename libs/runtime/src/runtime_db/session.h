@@ -17,8 +17,10 @@ namespace inkwell::runtime {
 // here.
 class Session final : public Connection {
  public:
-  // Blocks for as long as the string's connect_timeout lets it.
-  [[nodiscard]] static Result<std::unique_ptr<Session>> Open(const std::string& connection_string, Watchdog& watchdog);
+  // Blocks for as long as the string's connect_timeout lets it. Fails with libpq's words, for the log only: they name host, user
+  // and cause, and never have the password.
+  [[nodiscard]] static tl::expected<std::unique_ptr<Session>, std::string> Open(const std::string& connection_string,
+                                                                                Watchdog& watchdog);
   ~Session() override;
 
   [[nodiscard]] Result<Rows> Execute(const Statement& statement, std::initializer_list<Parameter> parameters) override;
