@@ -1,6 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "encoding/base64.h"
 #include "encoding/digest.h"
@@ -100,6 +104,33 @@ TEST(TextTest, PercentCodesBothWays) {
   EXPECT_FALSE(PercentDecode("%"));
   EXPECT_FALSE(PercentDecode("%2"));
   EXPECT_FALSE(PercentDecode("%zz"));
+}
+
+TEST(NumberTextTest, WritesNumbersAsJavaScriptDoes) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const std::vector<std::pair<double, std::string>> numbers = {{0, "0"},
+                                                               {-0.0, "0"},
+                                                               {1, "1"},
+                                                               {-10, "-10"},
+                                                               {2.5, "2.5"},
+                                                               {0.1, "0.1"},
+                                                               {-123.456, "-123.456"},
+                                                               {9007199254740993, "9007199254740992"},
+                                                               {123456789012345680000.0, "123456789012345680000"},
+                                                               {1e20, "100000000000000000000"},
+                                                               {999999999999999900000.0, "999999999999999900000"},
+                                                               {1e21, "1e+21"},
+                                                               {-1.5e21, "-1.5e+21"},
+                                                               {1.7976931348623157e308, "1.7976931348623157e+308"},
+                                                               {0.000001, "0.000001"},
+                                                               {-0.00000123, "-0.00000123"},
+                                                               {1e-7, "1e-7"},
+                                                               {-1.25e-9, "-1.25e-9"},
+                                                               {5e-324, "5e-324"},
+                                                               {std::nan(""), "NaN"},
+                                                               {kInfinity, "Infinity"},
+                                                               {-kInfinity, "-Infinity"}};
+  for (const auto& [number, text] : numbers) EXPECT_EQ(NumberText(number), text);
 }
 
 // RFC 4231, test case 2, and the known digest of "abc".

@@ -1,8 +1,5 @@
 #include "api/value_text.h"
 
-#include <cmath>
-#include <cstdint>
-
 #include "api/names.h"
 #include "encoding/text.h"
 
@@ -11,14 +8,8 @@ namespace {
 
 using encoding::Json;
 
-// JavaScript writes 10.0 as 10.
 std::string NumberText(const Json& number) {
-  constexpr double kExact = 9007199254740992.0;  // 2^53: up to here every integer is a double
-  if (number.is_number_float()) {
-    const double value = number.get<double>();
-    if (std::trunc(value) == value && std::abs(value) <= kExact) return std::to_string(static_cast<std::int64_t>(value));
-  }
-  return encoding::CanonicalText(number);
+  return number.is_number_float() ? encoding::NumberText(number.get<double>()) : encoding::CanonicalText(number);
 }
 
 std::string QueryText(const Json& value) {

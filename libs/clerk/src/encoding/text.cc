@@ -1,8 +1,13 @@
 #include "encoding/text.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <system_error>
 
 namespace clerk::encoding {
 namespace {
@@ -94,6 +99,33 @@ std::optional<std::string> PercentDecode(std::string_view text) {
     i += 2;
   }
   return out;
+}
+
+std::string NumberText(double number) {
+  if (std::isnan(number)) return "NaN";
+  if (std::isinf(number)) return number < 0 ? "-Infinity" : "Infinity";
+  // "d.ddde+xx", of 23 characters at most.
+  std::array<char, 32> buffer;
+  const auto [end, failure] =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::abs(number), std::chars_format::scientific);
+  if (failure != std::errc()) return {};
+  const std::string_view text(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
+  const auto exponent_at = text.find('e');
+  const int exponent = std::atoi(std::string(text.substr(exponent_at + 1)).c_str());
+  std::string digits(text.substr(0, exponent_at));
+  if (digits.size() > 1) digits.erase(1, 1);
+
+  const int before_point = exponent + 1;
+  std::string written = number < 0 ? "-" : "";
+  if (before_point > 21 || before_point <= -6) {
+    written.push_back(digits.front());
+    if (digits.size() > 1) written.append(".").append(digits, 1);
+    return written.append(exponent < 0 ? "e-" : "e+").append(std::to_string(std::abs(exponent)));
+  }
+  if (before_point <= 0) return written.append("0.").append(static_cast<std::size_t>(-before_point), '0').append(digits);
+  const auto whole = static_cast<std::size_t>(before_point);
+  if (digits.size() > whole) return written.append(digits, 0, whole).append(".").append(digits, whole);
+  return written.append(digits).append(whole - digits.size(), '0');
 }
 
 bool IsValidUtf8(std::string_view text) {

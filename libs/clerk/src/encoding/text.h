@@ -23,6 +23,9 @@ namespace clerk::encoding {
 // Decodes %XX; nullopt if an escape is malformed.
 [[nodiscard]] std::optional<std::string> PercentDecode(std::string_view text);
 
+// As JavaScript writes a number (ECMA-262, Number::toString): the fewest digits that tell it from every other one.
+[[nodiscard]] std::string NumberText(double number);
+
 [[nodiscard]] bool IsValidUtf8(std::string_view text);
 
 }  // namespace clerk::encoding

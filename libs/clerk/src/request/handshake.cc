@@ -1,7 +1,5 @@
 #include "request/handshake.h"
 
-#include <array>
-#include <charconv>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -59,18 +57,10 @@ std::optional<std::string> HandshakeUrl(const Attempt& attempt, const std::strin
   return url->href();
 }
 
-// As JavaScript writes a number.
-std::string Format(double number) {
-  std::array<char, 32> text{};
-  const auto format = number < 1e21 ? std::chars_format::fixed : std::chars_format::general;
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), number, format).ptr;
-  return {text.data(), end};
-}
-
 std::vector<HttpHeader> Redirect(const RequestView& view, std::string location) {
-  return {{"Location", std::move(location)},
-          {"Cache-Control", "no-store"},
-          {"Set-Cookie", "__clerk_redirect_count=" + Format(view.redirect_count + 1) + "; SameSite=Lax; HttpOnly; Max-Age=2"}};
+  std::string count = "__clerk_redirect_count=";
+  count.append(encoding::NumberText(view.redirect_count + 1)).append("; SameSite=Lax; HttpOnly; Max-Age=2");
+  return {{"Location", std::move(location)}, {"Cache-Control", "no-store"}, {"Set-Cookie", std::move(count)}};
 }
 
 // The cookies that a handshake token asks for: only its signature counts, it has no claims of a session.

@@ -157,6 +157,17 @@ TEST_F(RequestAuthenticatorTest, GivesUpAfterThreeHandshakesInARow) {
   EXPECT_TRUE(CookiesOf(state).empty());
 }
 
+TEST_F(RequestAuthenticatorTest, CountsHandshakesAsJavaScriptWritesNumbers) {
+  const std::vector<std::pair<std::string, std::string>> counts = {
+      {"2", "3"},          {"0.5", "1.5"},    {"-1", "0"},         {"-1e20", "-100000000000000000000"},
+      {"-1e40", "-1e+40"}, {"1e40", "1e+40"}, {"1e308", "1e+308"}, {"-0.9999999999999999", "1.1102230246251565e-16"}};
+  for (const auto& [count, next] : counts) {
+    const auto state = Run(WithCookies("__client_uat=1; __clerk_redirect_count=" + count));
+    const std::string cookie = "__clerk_redirect_count=" + next + "; SameSite=Lax; HttpOnly; Max-Age=2";
+    EXPECT_EQ(CookiesOf(state), std::vector<std::string>{cookie}) << count;
+  }
+}
+
 TEST_F(RequestAuthenticatorTest, TakesTheSessionThatAHandshakeBrings) {
   const std::string token = Token();
   const std::string handshake =
