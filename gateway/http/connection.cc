@@ -14,9 +14,6 @@ namespace inkwell::gateway {
 namespace {
 
 constexpr std::size_t kMaxDiscarded = std::size_t{1024} * 1024;
-
-// What any route takes may also come while memory is short.
-constexpr std::size_t kSmallBody = kDefaultBodyLimit;
 constexpr Rejection kIncomplete{400, "INCOMPLETE", "The connection ended within a request."};
 
 }  // namespace
@@ -90,7 +87,6 @@ void Connection::Refuse(const Rejection& rejection, SteadyTime now) {
   Response response =
       ProblemResponse({rejection.status, std::string(rejection.reason), std::string(rejection.detail)}, record->request_id);
   if (rejection.status == 503) response.headers.push_back({"Retry-After", "1"});
-  framer_.DropBody();
   std::string().swap(stash_);
   QueueAnswer(std::move(record), std::move(response));
   Advance(now);
@@ -138,7 +134,7 @@ void Connection::BeginRequest(SteadyTime now) {
   record.client_address = address_;
   if (context_.options.identify) context_.options.identify(record);
   record.request_id = RequestIdOf(record);
-  if (context_.full && (record.chunked || record.content_length > kSmallBody)) return Shed(now);
+  if (TurnAway(record.content_length, now)) return;
   std::size_t limit = context_.smallest_body_limit;
   // Only when the body may break a limit, or the client waits for our word, is the route worth finding beforehand.
   if (record.HasBody() && (record.chunked || record.expects_continue || record.content_length > limit)) {
@@ -155,6 +151,8 @@ void Connection::BeginRequest(SteadyTime now) {
 
 void Connection::DispatchRequest(SteadyTime now) {
   continue_due_ = false;
+  // Again, since many may have announced theirs while there was room, and a chunked one said nothing.
+  if (TurnAway(framer_.record()->body.size(), now)) return;
   const std::shared_ptr<RequestRecord> record = framer_.Take();
   record->deadline = now + context_.options.request_timeout;  // a slow body has its own limit, and takes nothing from the handler
   if (!record->keep_alive) phase_ = Phase::kLast;
@@ -169,6 +167,7 @@ void Connection::QueueAnswer(std::shared_ptr<const RequestRecord> record, Respon
   phase_ = Phase::kLast;
   unread_input_ = true;
   continue_due_ = false;
+  framer_.Drop();
   exchanges_.push_back({std::move(record), true, false, std::move(response)});
 }
 

@@ -29,9 +29,12 @@ struct ReactorContext {
   std::shared_ptr<Mailbox> mailbox;  // shared with the Replies, which may outlive the reactor
   std::size_t smallest_body_limit = 0;
   bool draining = false;
-  bool full = false;  // more is held than may be, and nobody can be made to give it up
+  std::size_t in_service = 0;  // bytes, by all connections
   DateCache date{};
   std::vector<char> read_buffer = std::vector<char>(std::size_t{64} * 1024);
+
+  // Whether handlers have as much of requests as they may.
+  [[nodiscard]] bool crowded() const { return in_service > options.max_in_service / static_cast<std::size_t>(options.reactors); }
 };
 
 // One client's connection: bytes in, exchanges in order, bytes out. It never waits; the reactor calls it when the socket, an
@@ -52,7 +55,7 @@ class Connection final {
   void OnDeadline(SteadyTime now);
   // Answers with an error, whatever the client sends, and ends.
   void Refuse(const Rejection& rejection, SteadyTime now);
-  // Gives up what the client keeps waiting: answers that it does not take (the connection is reset), or a request that is not
+  // Gives up what the client keeps waiting: answers that it does not take (the connection is reset), or requests that are not
   // complete (503). For when waiting_since() says so.
   void Shed(SteadyTime now);
   // From now on the context is draining: ends after the answers in flight, or after the grace.
@@ -65,10 +68,12 @@ class Connection final {
   [[nodiscard]] bool wants_read() const;
   [[nodiscard]] bool wants_write() const { return !closed() && blocked_; }
   [[nodiscard]] SteadyTime deadline() const;
-  // Bytes of requests and answers in memory.
+  // Bytes that Shed gives back: of requests that are not complete or wait for their turn, and of answers.
   [[nodiscard]] std::size_t held() const;
-  // Since when it is the client who keeps them there: the last progress of its reading, or the beginning of its request. Nothing
-  // when it is not.
+  // Bytes of the requests whose answers are being made: only those give them back.
+  [[nodiscard]] std::size_t in_service() const;
+  // Since when it is the client who keeps what is held: the last progress of its reading, or the beginning of its request, or of
+  // the one that the others wait behind. Nothing when nothing of it waits.
   [[nodiscard]] std::optional<SteadyTime> waiting_since() const;
 
  private:
@@ -91,10 +96,16 @@ class Connection final {
     bool writing = false;   // a piece of it is on its way
     BodyEnd body_end = BodyEnd::kContentLength;
     SteadyTime next_piece_deadline{};
+
+    // Whether the answer is there, and waits only for those before it.
+    [[nodiscard]] bool queued() const { return answered && !begun; }
+    [[nodiscard]] std::size_t held() const { return response.body.held() + (record ? record->held() : 0); }
   };
 
   void Consume(std::string_view bytes, SteadyTime now);
   void BeginRequest(SteadyTime now);
+  // Answers 503 when a body of that size would be one too many for the handlers. Whether it did.
+  [[nodiscard]] bool TurnAway(std::uint64_t body_size, SteadyTime now);
   void DispatchRequest(SteadyTime now);
   void QueueAnswer(std::shared_ptr<const RequestRecord> record, Response response);
   void OnEndOfInput(SteadyTime now);
@@ -121,6 +132,8 @@ class Connection final {
   [[nodiscard]] SteadyTime ReadingDeadline() const;
   // Whether enough is in flight, or waits to be written: no further request is begun.
   [[nodiscard]] bool Saturated() const;
+  // Whether answers wait for those before them.
+  [[nodiscard]] bool HasQueuedAnswers() const;
   void UpdateReading(SteadyTime now);
   [[nodiscard]] bool Idle() const { return exchanges_.empty() && output_.empty() && !framer_.started() && stash_.empty(); }
 

@@ -10,6 +10,9 @@
 namespace inkwell::gateway {
 namespace {
 
+// What any route takes may also come while handlers have much to do.
+constexpr std::size_t kSmallBody = kDefaultBodyLimit;
+
 constexpr Rejection kHeadTimeout{408, "HEAD_TIMEOUT", "The request head did not arrive in time."};
 constexpr Rejection kBodyTimeout{408, "BODY_TIMEOUT", "The request body did not arrive in time."};
 constexpr Rejection kOverloaded{503, "OVERLOADED", "The server holds as much as it can. Try again."};
@@ -104,22 +107,39 @@ std::size_t Connection::held() const {
   std::size_t bytes = stash_.capacity() + output_.held();
   if (framer_.record()) bytes += framer_.record()->held();
   for (const Exchange& exchange : exchanges_) {
-    bytes += exchange.response.body.held();
-    if (exchange.record) bytes += exchange.record->held();
+    if (exchange.queued()) bytes += exchange.held();
+  }
+  return bytes;
+}
+
+std::size_t Connection::in_service() const {
+  std::size_t bytes = 0;
+  for (const Exchange& exchange : exchanges_) {
+    if (!exchange.queued()) bytes += exchange.held();
   }
   return bytes;
 }
 
 std::optional<SteadyTime> Connection::waiting_since() const {
   if (blocked_) return write_deadline_ - context_.options.write_timeout;
-  if (phase_ != Phase::kOpen) return std::nullopt;
-  if (reading_ == Reading::kHead) return reading_deadline_ - context_.options.head_timeout;
-  if (reading_ == Reading::kBody) return reading_deadline_ - context_.options.body_timeout;
-  return std::nullopt;
+  if (phase_ == Phase::kOpen && reading_ == Reading::kHead) return reading_deadline_ - context_.options.head_timeout;
+  if (phase_ == Phase::kOpen && reading_ == Reading::kBody) return reading_deadline_ - context_.options.body_timeout;
+  if (exchanges_.empty() || (stash_.empty() && !HasQueuedAnswers())) return std::nullopt;
+  return exchanges_.front().record->received_at;
+}
+
+bool Connection::HasQueuedAnswers() const {
+  return std::any_of(exchanges_.begin(), exchanges_.end(), [](const Exchange& exchange) { return exchange.queued(); });
+}
+
+bool Connection::TurnAway(std::uint64_t body_size, SteadyTime now) {
+  if (body_size <= kSmallBody || !context_.crowded()) return false;
+  Refuse(kOverloaded, now);
+  return true;
 }
 
 void Connection::Shed(SteadyTime now) {
-  if (!blocked_) return Refuse(kOverloaded, now);
+  if (!blocked_ && !HasQueuedAnswers()) return Refuse(kOverloaded, now);
   context_.metrics.Rejected("ANSWER_NOT_TAKEN");
   Abort();
 }

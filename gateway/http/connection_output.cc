@@ -139,6 +139,7 @@ void Connection::Write(SteadyTime now) {
 }
 
 void Connection::Finish(SteadyTime now) {
+  std::string().swap(stash_);
   if (end_of_input_ || !unread_input_ || ::shutdown(fd_, SHUT_WR) != 0) return Close();
   phase_ = Phase::kLingering;
   discarded_ = 0;

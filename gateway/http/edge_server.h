@@ -53,9 +53,12 @@ struct EdgeOptions {
   std::size_t max_fields = 100;                 // 431 beyond
   std::size_t max_pipelined = 16;               // requests of one connection in flight; the next one waits unread
   std::size_t max_queued = 262'144;             // bytes of answers that wait for one client; the next request waits unread beyond
-  // Bytes of requests and answers that all connections hold. Beyond them, who has kept the most bytes waiting for the longest
-  // time goes first; a request that is given up gets 503.
+  // Bytes that wait for clients, of all connections: requests that are not complete, answers that are not taken. Beyond them, who
+  // has kept the most bytes waiting for the longest time goes first; a request that is given up gets 503.
   std::size_t max_held = std::size_t{16} * 1024 * 1024;
+  // Bytes of complete requests that wait for their handlers' answers. No client can give them back, so beyond them a request with
+  // a body above kDefaultBodyLimit gets 503.
+  std::size_t max_in_service = std::size_t{8} * 1024 * 1024;
 };
 
 // The strict HTTP/1.1 edge: event loops own the sockets, frame requests by RFC 9112, route them through httplib and write the

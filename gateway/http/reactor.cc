@@ -260,8 +260,9 @@ void Reactor::Settle(std::uint32_t index) {
   if (connection.closed()) return Remove(index);
   deadlines_[index] = connection.deadline();
   const std::size_t held = connection.held();
-  held_ += held - slot.held;
-  slot.held = held;
+  held_ += held - std::exchange(slot.held, held);
+  const std::size_t in_service = connection.in_service();
+  context_.in_service += in_service - std::exchange(slot.in_service, in_service);
   const std::uint32_t interest = (connection.wants_read() ? EPOLLIN : 0U) | (connection.wants_write() ? EPOLLOUT : 0U);
   if (interest == slot.interest) return;
   slot.interest = interest;
@@ -276,6 +277,7 @@ void Reactor::Remove(std::uint32_t index) {
   const std::string address = slot.connection->address();
   slot.connection.reset();  // closes the socket, which takes it out of epoll
   held_ -= std::exchange(slot.held, 0);
+  context_.in_service -= std::exchange(slot.in_service, 0);
   deadlines_[index] = SteadyTime::max();
   free_slots_.push_back(index);
   --open_;
@@ -285,8 +287,7 @@ void Reactor::Remove(std::uint32_t index) {
 
 void Reactor::KeepWithinBudget(SteadyTime now) {
   const std::size_t budget = options_.max_held / static_cast<std::size_t>(options_.reactors);
-  context_.full = false;
-  if (held_ <= budget) return;
+  if (held_ <= budget || now < shed_again_at_) return;
   struct Candidate {
     double weight;
     std::uint32_t slot;
@@ -306,7 +307,8 @@ void Reactor::KeepWithinBudget(SteadyTime now) {
     slots_[candidate.slot].connection->Shed(now);
     Settle(candidate.slot);
   }
-  context_.full = held_ > budget;
+  // What a look at all connections did not mend, another one will not within the same tick.
+  if (held_ > target) shed_again_at_ = now + options_.tick;
 }
 
 }  // namespace inkwell::gateway

@@ -36,6 +36,7 @@ class Reactor final {
     std::uint32_t generation = 0;
     std::uint32_t interest = 0;  // what epoll was last told
     std::size_t held = 0;        // what the connection held when it was last settled
+    std::size_t in_service = 0;  // likewise
   };
 
   Reactor(const EdgeOptions& options, const RouteTable& routes, EdgeMetrics& metrics, ConnectionCensus& census,
@@ -53,7 +54,8 @@ class Reactor final {
   // Does what the connection wants after something happened to it.
   void Settle(std::uint32_t slot);
   void Remove(std::uint32_t slot);
-  // When more is held than may be, connections whose clients keep the most of it waiting for the longest time give it up.
+  // When more is held than may be, connections whose clients keep the most of it waiting for the longest time give it up. All
+  // that is held can be given up, so the others are left alone.
   void KeepWithinBudget(SteadyTime now);
 
   const EdgeOptions& options_;
@@ -73,6 +75,7 @@ class Reactor final {
   std::vector<Completion> answers_;
   std::size_t open_ = 0;
   std::size_t held_ = 0;  // by all connections
+  SteadyTime shed_again_at_{};
 
   std::atomic<bool> drain_{false};
   std::latch not_accepting_{1};

@@ -124,8 +124,10 @@ std::shared_ptr<RequestRecord> RequestFramer::Take() {
   return std::move(record_);
 }
 
-void RequestFramer::DropBody() {
-  if (record_) std::string().swap(record_->body);
+void RequestFramer::Drop() {
+  record_.reset();
+  chunks_.reset();
+  state_ = State::kRejected;
 }
 
 void RequestFramer::Reject(const Rejection& rejection) {

@@ -36,8 +36,8 @@ class RequestFramer final {
   // After kComplete: hands the request over and begins with the next one.
   [[nodiscard]] std::shared_ptr<RequestRecord> Take();
 
-  // Gives up what has come of a body. For a request that gets no further.
-  void DropBody();
+  // Gives up the request that is being read, and all that would follow: there is no record any more.
+  void Drop();
 
   [[nodiscard]] State state() const { return state_; }
   // Whether the first byte of a head has arrived. The empty lines that may stand before one do not count (RFC 9112, section 2.2).

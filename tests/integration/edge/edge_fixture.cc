@@ -27,6 +27,10 @@ RouteTable Routes(HeldReplies& held) {
   routes.push_back({"GET", "/later", [&held](const httplib::Request&, RequestInfo info, Reply reply) {
                       held.Put(std::move(info), std::move(reply));
                     }});
+  routes.push_back(
+      {"POST", "/keep",
+       [&held](const httplib::Request&, RequestInfo info, Reply reply) { held.Put(std::move(info), std::move(reply)); },
+       200'000});
   routes.push_back({"GET", "/drop", [](const httplib::Request&, RequestInfo, const Reply&) {}});
   routes.push_back({"GET", "/large", [large](const httplib::Request&, RequestInfo, Reply reply) {
                       std::move(reply).Send({200, "text/plain", Body(large), {}});

@@ -30,9 +30,10 @@ class HeldReplies final {
 };
 
 // A running edge on a free port with routes that cover each way to answer:
-// GET /hello at once, GET /later by the test, GET /drop never, GET /large 4 MiB that all answers share, GET /copy as much of its
-// own, GET /medium kMediumBody, POST /echo (limit 1000) the body, POST /upload (limit 200,000) its size, GET /inspect what
-// RequestInfo says, GET /bad a header that cannot be sent. GET /livez and POST /posts (limit kRawLimit) are for the raw cases.
+// GET /hello at once, GET /later and POST /keep (limit 200,000) by the test, GET /drop never, GET /large 4 MiB that all answers
+// share, GET /copy as much of its own, GET /medium kMediumBody, POST /echo (limit 1000) the body, POST /upload (limit 200,000)
+// its size, GET /inspect what RequestInfo says, GET /bad a header that cannot be sent. GET /livez and POST /posts (limit
+// kRawLimit) are for the raw cases.
 class EdgeTest : public ::testing::Test {
  protected:
   EdgeTest();

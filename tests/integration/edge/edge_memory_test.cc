@@ -16,9 +16,25 @@ using ::testing::HasSubstr;
 
 class EdgeMemory : public EdgeTest {
  protected:
-  static std::string Upload(std::size_t announced, std::size_t sent) {
-    return Post("/upload", "Content-Length: " + std::to_string(announced) + "\r\n", std::string(sent, 'b'));
+  static std::string Upload(std::size_t announced, std::size_t sent, const std::string& path = "/upload") {
+    return Post(path, "Content-Length: " + std::to_string(announced) + "\r\n", std::string(sent, 'b'));
   }
+  // Requests with bodies of 100,000 bytes that a handler has, and does not answer.
+  std::vector<RawClient> KeepBodies(int count) {
+    std::vector<RawClient> clients;
+    for (int i = 0; i < count; ++i) {
+      clients.push_back(Connect());
+      clients.back().Send(Upload(100'000, 100'000, "/keep"));
+      auto reply = held_.Take();
+      EXPECT_TRUE(reply.has_value());
+      if (reply) kept_.push_back(*std::move(reply));
+    }
+    // What the loop does after a turn is done when a later one has answered.
+    EXPECT_EQ(Ask(Get("/hello")).status, 200);
+    return clients;
+  }
+
+  std::vector<Reply> kept_;
 };
 
 TEST_F(EdgeMemory, RequestsThatStayIncompleteMakeRoom) {
@@ -63,6 +79,50 @@ TEST_F(EdgeMemory, AnswersThatAreNotTakenMakeRoom) {
   client.Send(Get("/hello"));
   EXPECT_EQ(client.Read().body, "hello");
   EXPECT_GE(Metric("gateway_http_open_connections"), 2);
+}
+
+TEST_F(EdgeMemory, AnswersBehindOneThatIsNotThereMakeRoom) {
+  options_.max_held = 2 * kLargeBody;
+  Start();
+  std::vector<RawClient> stalled;
+  for (int i = 0; i < 6; ++i) {
+    stalled.push_back(Connect());
+    stalled.back().Send(Get("/later") + Get("/copy"));
+  }
+  EXPECT_TRUE(Eventually([&] { return Metric("gateway_http_rejected_total", "ANSWER_NOT_TAKEN") >= 4; }));
+  EXPECT_EQ(Ask(Get("/copy")).body.size(), kLargeBody);
+}
+
+TEST_F(EdgeMemory, WhatHandlersHaveIsNotTakenFromClientsThatAreReading) {
+  options_.max_held = 400'000;
+  options_.max_in_service = 10'000'000;
+  Start();
+  const std::vector<RawClient> waiting = KeepBodies(10);
+  RawClient good = Connect();
+  good.Send(Upload(100'000, 50'000));
+  RawClient slow = Connect();
+  slow.Send("GET /hello HTTP/1.1\r\nHo");
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(Ask(Get("/hello")).body, "hello");
+  good.Send(std::string(50'000, 'b'));
+  EXPECT_EQ(good.Read().body, "100000");
+  slow.Send("st: a\r\n\r\n");
+  EXPECT_EQ(slow.Read().body, "hello");
+  EXPECT_EQ(Metric("gateway_http_rejected_total"), 0);
+}
+
+TEST_F(EdgeMemory, LargeBodiesAreTurnedAwayWhileHandlersHaveEnough) {
+  options_.max_in_service = 150'000;
+  Start();
+  RawClient announced = Connect();
+  announced.Send(Upload(20'000, 10'000));
+  std::vector<RawClient> waiting = KeepBodies(2);
+  EXPECT_THAT(Ask(Upload(20'000, 0)).body, HasSubstr("OVERLOADED"));
+  EXPECT_EQ(Ask(Upload(10'000, 10'000)).body, "10000");
+  announced.Send(std::string(10'000, 'b'));
+  EXPECT_THAT(announced.Read().body, HasSubstr("OVERLOADED")) << "its end came when there was no room any more";
+  std::move(kept_.front()).Send(TextResponse(200, "done"));
+  EXPECT_EQ(waiting.front().Read().body, "done");
+  EXPECT_EQ(Ask(Upload(20'000, 20'000)).body, "20000");
 }
 
 TEST_F(EdgeMemory, AnswersThatAllShareTakeNoRoom) {
