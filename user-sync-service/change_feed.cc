@@ -132,8 +132,9 @@ void ChangeFeed::Look(SinkId id, Reader& reader, std::unique_lock<std::mutex>& l
     End(id, step.error(), lock);
     return;
   }
+  reader.next_look = steady_clock::now() + step->look_again_in;
   // A wake-up that came during the look may be about a change that the look's snapshot did not have.
-  reader.next_look = wakes_ == wakes_before ? steady_clock::now() + step->look_again_in : reader.last_look + options_.pace;
+  if (wakes_ != wakes_before) reader.next_look = std::min(reader.next_look, reader.last_look + options_.pace);
   if (!step->batch) return;
   reader.sending = true;
   lock.unlock();

@@ -115,6 +115,20 @@ TEST_F(ChangeFeedTest, LooksAgainWhenWokenDuringALook) {
   EXPECT_THAT(stream->NextUntilCaughtUp(), ElementsAre("user_a"));
 }
 
+TEST_F(ChangeFeedTest, AWakeUpDuringALookDoesNotDelayTheNextPage) {
+  for (const char* id : {"user_a", "user_b"}) StoreUser(id);
+  options_.page_size = 1;
+  options_.pace = kNever;
+  ChangeFeed feed(repository_, metrics_, options_);
+  OpenStream stream(feed);
+  repository_.Close();
+  stream->Open();
+  ASSERT_TRUE(repository_.WaitForCallers(1));
+  feed.Wake();
+  repository_.Open();
+  EXPECT_THAT(stream->NextUntilCaughtUp(), ElementsAre("user_a", "user_b"));
+}
+
 TEST_F(ChangeFeedTest, GoesOnAfterACursor) {
   for (const char* id : {"user_a", "user_b"}) StoreUser(id);
   std::string cursor;
