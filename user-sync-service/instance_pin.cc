@@ -21,15 +21,26 @@ using runtime::Result;
 // More would not be the keys of one instance, nor the mistakes of one operator.
 constexpr std::size_t kMaxNames = 64;
 
+// The verdict on a stranger is for all who come with that name, so it does not hang on what is left of one caller's time.
+constexpr std::chrono::seconds kJudgement{5};
+// What the first caller of all gives for the names of the instance to be known.
+constexpr std::chrono::seconds kFirstLook{1};
+
 tl::unexpected<Error> Mismatch(const std::string& name) {
   return Fail(Code::kFailedPrecondition, reason::kInstanceMismatch, "This copy holds the users of another Clerk instance.",
               {{"instance_id", name}});
 }
 
-// The ids of the instance's keys that may be names. An API that does not tell its keys has none.
+// An API without this path.
+bool IsNotServed(const Error& error) {
+  const auto status = error.metadata.find(kClerkStatusMetadata);
+  return status != error.metadata.end() && (status->second == "404" || status->second == "405");
+}
+
+// The ids of the instance's keys that may be names. An API that does not serve its keys has none.
 Result<std::vector<std::string>> KeyIdsOf(ClerkInstance& clerk, Deadline deadline) {
   auto ids = clerk.KeyIds(deadline);
-  if (!ids && ids.error().metadata.contains(kClerkStatusMetadata)) return std::vector<std::string>();
+  if (!ids && IsNotServed(ids.error())) return std::vector<std::string>();
   if (ids) {
     std::erase_if(*ids, [](const std::string& id) { return !IsInstanceId(id); });
     ids->resize(std::min(ids->size(), kMaxNames));
@@ -62,6 +73,9 @@ Result<void> InstancePin::Confirm(const std::string& name, Deadline deadline) {
     auto pinned = state_.PinInstance(name, deadline);
     if (!pinned) return tl::unexpected<Error>(std::move(pinned).error());
     Remember(*std::move(pinned));
+    // The comparison at start found no pin to compare with. Learnt now, the names are on record before the keys are rotated.
+    const auto learned = Knows(name) ? AskClerk(std::min(deadline, runtime::DeadlineAfter(kFirstLook))) : Result<void>();
+    if (!learned) runtime::log::Warn("the names of the copy's Clerk instance could not be learnt");
   }
   return Knows(name) ? Result<void>() : JudgeStranger(name, deadline);
 }
@@ -80,12 +94,20 @@ Result<void> InstancePin::Compare(const std::string& instance_id, Deadline deadl
 Result<void> InstancePin::JudgeStranger(const std::string& name, Deadline deadline) {
   if (auto read = ReadAliases(deadline); !read) return read;
   if (Knows(name)) return {};
-  if (clerk_ == nullptr) return Refuse(name);
+  const auto asked = AskClerk(runtime::DeadlineAfter(kJudgement));
+  if (Knows(name)) return {};
+  if (asked) return Refuse(name, kLookAgainAfter);
+  runtime::log::Warn("Clerk could not be asked about an unknown instance name", {{"instance", name}});
+  return Refuse(name, kLookAgainSoon);
+}
+
+Result<void> InstancePin::AskClerk(Deadline deadline) {
+  if (clerk_ == nullptr) return {};
   const auto instance_id = clerk_->InstanceId(deadline);
-  if (!instance_id || !LearnNames(*instance_id, deadline)) {
-    runtime::log::Warn("Clerk could not be asked about an unknown instance name", {{"instance", name}});
-  }
-  return Knows(name) ? Result<void>() : Refuse(name);
+  if (instance_id) return LearnNames(*instance_id, deadline);
+  // An answer that no repetition changes: there is nothing to learn.
+  if (instance_id.error().metadata.contains(kClerkStatusMetadata)) return {};
+  return tl::unexpected<Error>(instance_id.error());
 }
 
 Result<void> InstancePin::ReadAliases(Deadline deadline) {
@@ -129,8 +151,8 @@ bool InstancePin::Knows(const std::string& name) const {
   return pinned_ && (*pinned_ == name || aliases_.contains(name));
 }
 
-Result<void> InstancePin::Refuse(const std::string& name) {
-  const Time until = clock_() + kLookAgainAfter;
+Result<void> InstancePin::Refuse(const std::string& name, std::chrono::seconds for_so_long) {
+  const Time until = clock_() + for_so_long;
   const std::lock_guard lock(mutex_);
   if (refused_until_.size() >= kMaxNames) refused_until_.clear();
   refused_until_[name] = until;

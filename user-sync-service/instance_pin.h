@@ -31,8 +31,9 @@ class InstancePin final {
  public:
   using SteadyClock = std::function<std::chrono::steady_clock::time_point()>;
 
-  // A refused name is refused from memory until this is over.
+  // A refused name is refused from memory until this is over: what Clerk said, or that Clerk could not say.
   static constexpr std::chrono::seconds kLookAgainAfter{30};
+  static constexpr std::chrono::seconds kLookAgainSoon{2};
 
   // `clerk` may be null: no secret key.
   InstancePin(CopyState& state, ClerkInstance* clerk, Metrics& metrics, SteadyClock clock = std::chrono::steady_clock::now);
@@ -54,11 +55,13 @@ class InstancePin final {
   [[nodiscard]] bool HasPin() const;
   [[nodiscard]] bool Knows(const std::string& name) const;
   void Remember(std::string pinned);
-  [[nodiscard]] runtime::Result<void> Refuse(const std::string& name);
+  [[nodiscard]] runtime::Result<void> Refuse(const std::string& name, std::chrono::seconds for_so_long);
 
   // Blocking; for a name that is not the pinned one.
   [[nodiscard]] runtime::Result<void> JudgeStranger(const std::string& name, runtime::Deadline deadline);
   [[nodiscard]] runtime::Result<void> ReadAliases(runtime::Deadline deadline);
+  // Asks Clerk for the secret key's instance, and learns its names. An error: Clerk could not say.
+  [[nodiscard]] runtime::Result<void> AskClerk(runtime::Deadline deadline);
   // Asks Clerk for the names of the instance of this id, and takes them over if one of them is known.
   [[nodiscard]] runtime::Result<void> LearnNames(const std::string& instance_id, runtime::Deadline deadline);
 

@@ -78,9 +78,10 @@ class FakeClerkSessions final : public ClerkSessions {
 
 class FakeClerkInstance final : public ClerkInstance {
  public:
-  runtime::Result<std::string> InstanceId(runtime::Deadline) override {
+  runtime::Result<std::string> InstanceId(runtime::Deadline deadline) override {
     const std::lock_guard lock(mutex_);
     ++calls_;
+    last_deadline_ = deadline;
     return answer_;
   }
   runtime::Result<std::vector<std::string>> KeyIds(runtime::Deadline) override {
@@ -100,9 +101,15 @@ class FakeClerkInstance final : public ClerkInstance {
     const std::lock_guard lock(mutex_);
     return calls_;
   }
+  // Of the last question for the instance's id.
+  [[nodiscard]] runtime::Deadline last_deadline() {
+    const std::lock_guard lock(mutex_);
+    return last_deadline_;
+  }
 
  private:
   std::mutex mutex_;
+  runtime::Deadline last_deadline_{};
   runtime::Result<std::string> answer_ = std::string("ins_first");
   runtime::Result<std::vector<std::string>> key_ids_ = std::vector<std::string>{"ins_first"};
   int calls_ = 0;

@@ -107,8 +107,45 @@ TEST_F(InstancePinTest, RefusesAnUnknownNameWhileClerkIsAwayAndLooksAgainLater) 
   const int asked = clerk_.calls();
   EXPECT_THAT(pin_.Confirm("ins_rotated", {}), IsRefused());
   EXPECT_EQ(clerk_.calls(), asked) << "an unknown name must not cost a call each time";
+  now_ += InstancePin::kLookAgainSoon;
+  EXPECT_THAT(pin_.Confirm("ins_rotated", {}), IsOk());
+}
+
+TEST_F(InstancePinTest, RemembersLongerWhatClerkSaid) {
+  ASSERT_THAT(pin_.Confirm("ins_first", {}), IsOk());
+  EXPECT_THAT(pin_.Confirm("ins_rotated", {}), IsRefused());
+  AtClerk("ins_first", {"ins_first", "ins_rotated"});
+  now_ += InstancePin::kLookAgainSoon;
+  EXPECT_THAT(pin_.Confirm("ins_rotated", {}), IsRefused());
   now_ += InstancePin::kLookAgainAfter;
   EXPECT_THAT(pin_.Confirm("ins_rotated", {}), IsOk());
+}
+
+TEST_F(InstancePinTest, AsksClerkAboutAnUnknownNameInTimeOfItsOwn) {
+  const auto spent = std::chrono::steady_clock::now();
+  ASSERT_THAT(pin_.Confirm("ins_first", spent), IsOk());
+  EXPECT_THAT(pin_.Confirm("ins_second", spent), IsRefused());
+  EXPECT_GT(clerk_.last_deadline(), spent + std::chrono::seconds(4));
+}
+
+TEST_F(InstancePinTest, LearnsTheNamesWithTheFirstPin) {
+  AtClerk("ins_first", {"ins_old_key"});
+  ASSERT_THAT(pin_.Confirm("ins_old_key", {}), IsOk());
+  AtClerk("ins_named_anew", {"ins_new_key"});  // nothing that it was pinned with is left
+  EXPECT_THAT(pin_.Confirm("ins_first", {}), IsOk());
+}
+
+TEST_F(InstancePinTest, PinsWhileClerkIsAway) {
+  clerk_.Answer(Fail(Code::kUnavailable, "CLERK_UNAVAILABLE", "Away."));
+  EXPECT_THAT(pin_.Confirm("ins_first", {}), IsOk());
+}
+
+TEST_F(InstancePinTest, OnlyAnApiWithoutThePathHasNoKeys) {
+  ASSERT_THAT(pin_.Confirm("ins_other", {}), IsOk());
+  clerk_.AnswerKeyIds(Fail(Code::kUnavailable, "CLERK_UNAVAILABLE", "Wrong key.", {{kClerkStatusMetadata, "401"}}));
+  EXPECT_THAT(CheckSecretKey(clerk_, pin_, {}), FailsWith(Code::kUnavailable, "CLERK_UNAVAILABLE"));
+  clerk_.AnswerKeyIds(Fail(Code::kUnavailable, "CLERK_UNAVAILABLE", "No such path.", {{kClerkStatusMetadata, "404"}}));
+  EXPECT_THAT(CheckSecretKey(clerk_, pin_, {}), IsRefused());
 }
 
 TEST_F(InstancePinTest, TheSecretKeyIsRightIfOneOfItsKeysIsKnown) {
