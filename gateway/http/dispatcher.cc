@@ -138,26 +138,19 @@ class Dispatcher::Router final : private httplib::Server {
   [[nodiscard]] const std::set<std::string>& methods() const { return methods_; }
 
  private:
-  // httplib sees the request line and nothing else. All that it does with fields and bodies (decoding values, ranges,
-  // compression, multipart by regex) cannot happen here, and the copy of each header into its multimap is saved.
+  // httplib sees method and path, and nothing else: 0.11 finds no route for a query that has a '?' of its own (RFC 3986
+  // section 3.4 allows it), and what is behind the path chooses no route. All that it does with fields and bodies (decoding
+  // values, ranges, compression, multipart by regex) cannot happen here, and the copy of each header into its multimap is saved.
   void Run(std::string_view method, std::string_view target) {
-    if (target.find('?') > kMaxPath && target.size() > kMaxPath) return;
-    const std::size_t query = target.find('?');
-    encoded_slash_ = HasEncodedSlash(target.substr(0, query));
-    line_.assign(method).append(" ").append(target.substr(0, query));
-    if (query != std::string_view::npos) AppendQuery(target.substr(query + 1));
-    line_.append(" HTTP/1.1\r\n");
+    const std::string_view path = target.substr(0, target.find('?'));
+    if (path.size() > kMaxPath) return;
+    encoded_slash_ = HasEncodedSlash(path);
+    line_.assign(method).append(" ").append(path).append(" HTTP/1.1\r\n");
     // Without it, httplib reads the bodies of these methods up to the end of the stream.
     if (method == "POST" || method == "PUT" || method == "PATCH" || method == "DELETE") line_.append("Content-Length: 0\r\n");
     line_.append("\r\n");
     MemoryStream stream(line_);
     ProcessRequest(*this, stream);
-  }
-
-  // httplib 0.11 finds no route for a query that has a '?' of its own (RFC 3986 section 3.4 allows it).
-  void AppendQuery(std::string_view query) {
-    line_.push_back('?');
-    for (const char c : query) c == '?' ? line_.append("%3F") : line_.append(1, c);
   }
 
   // A template, so that the signature is chosen that this httplib has: 0.18 wants the addresses, 0.11 asks the stream.

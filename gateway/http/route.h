@@ -16,9 +16,9 @@ namespace inkwell::gateway {
 
 // Runs on the reactor thread: it must not block. It answers through the Reply, at once or later from another thread.
 //
-// The httplib request is valid until the handler returns. It carries method, path (decoded), params (the decoded query) and
-// version. NONE of the client's header fields and nothing of its body are in it: httplib 0.11 percent-decodes header values
-// (%0d%0a becomes CR LF) and reads multipart bodies with std::regex. Read headers and body from RequestInfo.
+// The httplib request is valid until the handler returns. It carries method, path (decoded) and version. Nothing of the client's
+// query, header fields and body is in it: httplib 0.11 finds no route for some queries, percent-decodes header values (%0d%0a
+// becomes CR LF) and reads multipart bodies with std::regex. Read those from RequestInfo.
 using RouteHandler = std::function<void(const httplib::Request&, RequestInfo, Reply)>;
 
 // Asked about each request before its route is looked for. False: it was answered, through the reply. As a handler, it must not
