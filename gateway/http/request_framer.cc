@@ -9,6 +9,8 @@
 namespace inkwell::gateway {
 namespace {
 
+constexpr std::string_view kHead = "HEAD ";
+
 constexpr Rejection kLineTooLong{414, "REQUEST_LINE_TOO_LONG", "The request line is too long."};
 constexpr Rejection kHeadTooLarge{431, "HEAD_TOO_LARGE", "The header fields are too large."};
 constexpr Rejection kTooManyFields{431, "TOO_MANY_FIELDS", "The request has too many header fields."};
@@ -50,12 +52,15 @@ std::size_t RequestFramer::FeedHead(std::string_view bytes) {
     const std::size_t newline = bytes.find('\n', used);
     const std::size_t end = newline == std::string_view::npos ? bytes.size() : newline + 1;
     const std::size_t line_length = head.size() - line_start_ + (end - used);
-    if (lines_ == 0 && line_length > limits_->request_line + 2) {
+    const bool fits = head.size() + (end - used) <= limits_->head;
+    if (lines_ == 0 && (!fits || line_length > limits_->request_line + 2)) {
+      // Its first word still tells whether the answer may have content.
+      head.append(bytes.substr(used, kHead.size()));
       Reject(kLineTooLong);
       break;
     }
-    if (head.size() + (end - used) > limits_->head) {
-      Reject(lines_ == 0 ? kLineTooLong : kHeadTooLarge);
+    if (!fits) {
+      Reject(kHeadTooLarge);
       break;
     }
     head.append(bytes.substr(used, end - used));

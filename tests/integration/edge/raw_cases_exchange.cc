@@ -48,6 +48,12 @@ std::vector<RawCase> LimitCases(const RawTarget& target) {
   list.Closed("a query that never ends", "GET /livez?" + std::string(kRequestLine, 'a'), "414");
   list.Kept("a path beyond all routes", line_of(2000), "404|414");
   list.Kept("a long query", RawCaseList::Line("GET /livez?x=" + std::string(7000, 'a') + " HTTP/1.1"), "200");
+  const auto query_of = [](std::size_t size) {
+    return RawCaseList::Line("GET /livez?" + std::string(size - std::string_view("GET /livez? HTTP/1.1").size(), '?') +
+                             " HTTP/1.1");
+  };
+  for (const std::size_t size : {kRequestLine - 1, kRequestLine})
+    list.Kept("question marks in a line of " + std::to_string(size), query_of(size), "200");
   list.Kept("the largest head", head_of(kHead), "200");
   list.Closed("a larger one", head_of(kHead + 1), "431");
   list.Closed("a name that never ends", "GET /livez HTTP/1.1\r\n" + std::string(kHead, 'X'), "431");
@@ -117,6 +123,9 @@ std::vector<RawCase> MethodCases(const RawTarget& target) {
   list.Closed("HEAD without Host", "HEAD /livez HTTP/1.1\r\n\r\n", "h400");
   list.Closed("HEAD with a bad field", RawCaseList::Line("HEAD /livez HTTP/1.1", "X : y\r\n"), "h400");
   list.Closed("HEAD with a bad target", RawCaseList::Line("HEAD /%zz HTTP/1.1"), "h400");
+  const std::string long_path(kRequestLine, 'a');
+  list.Closed("HEAD with a line that is too long", RawCaseList::Line("HEAD /" + long_path + " HTTP/1.1"), "h414");
+  list.Closed("HEAD with a line that never ends", "HEAD /" + long_path, "h414");
   list.Closed("HEAD with doubtful framing", RawCaseList::Line("HEAD /livez HTTP/1.1", "Content-Length: 1, 1\r\n"), "h400");
   return std::move(list).Take();
 }
