@@ -103,6 +103,13 @@ void Reactor::Start(int listen_fd) {
   thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
 
+void Reactor::StopAccepting(std::function<void()> then) {
+  when_not_accepting_ = std::move(then);
+  stop_accepting_.store(true, std::memory_order_release);
+  context_.mailbox->Wake();
+  not_accepting_.wait();
+}
+
 void Reactor::Drain() {
   drain_.store(true, std::memory_order_relaxed);
   context_.mailbox->Wake();
@@ -124,6 +131,7 @@ void Reactor::Run(const std::stop_token& stop) {
     }
     DeliverAnswers(now);
     KeepWithinBudget(now);
+    if (!not_accepting_.try_wait() && stop_accepting_.load(std::memory_order_acquire)) EndAccepting(now);
     if (!context_.draining && drain_.load(std::memory_order_relaxed)) BeginDrain(now);
     if (now >= next_tick_) CheckDeadlines(now);
   }
@@ -134,7 +142,8 @@ void Reactor::Run(const std::stop_token& stop) {
 }
 
 void Reactor::HandleEvent(std::uint64_t tag, std::uint32_t events, SteadyTime now) {
-  if (tag == kListenTag) return Accept(now);
+  // epoll may have gathered the event before the loop ceased to listen.
+  if (tag == kListenTag) return listening_ ? AcceptBatch(kAcceptBatch, now) : void();
   if (tag == kMailboxTag) return context_.mailbox->Acknowledge();
   const auto slot = static_cast<std::uint32_t>(tag);
   // The slot may have changed hands since epoll_wait gathered this event.
@@ -169,7 +178,7 @@ void Reactor::DeliverAnswers(SteadyTime now) {
 
 void Reactor::CheckDeadlines(SteadyTime now) {
   next_tick_ = now + options_.tick;
-  if (now >= listen_again_at_) ListenFor(!context_.draining);
+  if (now >= listen_again_at_) ListenFor(!stop_accepting_.load(std::memory_order_relaxed));
   for (std::uint32_t slot = 0; slot < deadlines_.size(); ++slot) {
     if (deadlines_[slot] > now) continue;
     slots_[slot].connection->OnDeadline(now);
@@ -178,12 +187,16 @@ void Reactor::CheckDeadlines(SteadyTime now) {
   DeliverAnswers(now);
 }
 
-void Reactor::BeginDrain(SteadyTime now) {
+void Reactor::EndAccepting(SteadyTime now) {
   // Whoever has connected already is served.
-  Accept(now);
   ListenFor(false);
-  context_.draining = true;
+  AcceptBatch(kBacklogBatch, now);
+  when_not_accepting_();
   not_accepting_.count_down();
+}
+
+void Reactor::BeginDrain(SteadyTime now) {
+  context_.draining = true;
   for (std::uint32_t slot = 0; slot < slots_.size(); ++slot) {
     if (!slots_[slot].connection) continue;
     slots_[slot].connection->OnDrain(now);
@@ -202,10 +215,8 @@ void Reactor::ListenFor(bool on) {
   ::epoll_ctl(epoll_fd_, on ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, listen_fd_, &event);
 }
 
-void Reactor::Accept(SteadyTime now) {
-  if (!listening_) return;
-  const bool draining = drain_.load(std::memory_order_relaxed);
-  for (int i = 0; i < (draining ? kBacklogBatch : kAcceptBatch); ++i) {
+void Reactor::AcceptBatch(int size, SteadyTime now) {
+  for (int i = 0; i < size; ++i) {
     sockaddr_storage address{};
     socklen_t length = sizeof(address);
     const int fd = ::accept4(listen_fd_, reinterpret_cast<sockaddr*>(&address), &length, SOCK_NONBLOCK | SOCK_CLOEXEC);

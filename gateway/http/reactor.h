@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <latch>
 #include <memory>
 #include <thread>
@@ -25,10 +26,11 @@ class Reactor final {
   Reactor& operator=(const Reactor&) = delete;
 
   void Start(int listen_fd);
-  // Stops accepting, ends each connection after its answers, and idle ones after a grace.
+  // Takes in whoever has connected already, and nobody after that; then calls `then`, on the loop's own thread and at once, so
+  // that the socket can be closed before anybody connects in between. Returns after that. Once.
+  void StopAccepting(std::function<void()> then);
+  // After StopAccepting: ends each connection after its answers, and idle ones after a grace.
   void Drain();
-  // After Drain: returns when the loop no longer uses the listening socket. The loop never blocks, so that is at once.
-  void WaitUntilNotAccepting() { not_accepting_.wait(); }
 
  private:
   struct Slot {
@@ -46,9 +48,10 @@ class Reactor final {
   void HandleEvent(std::uint64_t tag, std::uint32_t events, SteadyTime now);
   void DeliverAnswers(SteadyTime now);
   void CheckDeadlines(SteadyTime now);
+  void EndAccepting(SteadyTime now);
   void BeginDrain(SteadyTime now);
 
-  void Accept(SteadyTime now);
+  void AcceptBatch(int size, SteadyTime now);
   void ListenFor(bool on);
   void Admit(int fd, std::string address, SteadyTime now);
   // Does what the connection wants after something happened to it.
@@ -77,6 +80,8 @@ class Reactor final {
   std::size_t held_ = 0;  // by all connections
   SteadyTime shed_again_at_{};
 
+  std::function<void()> when_not_accepting_;
+  std::atomic<bool> stop_accepting_{false};
   std::atomic<bool> drain_{false};
   std::latch not_accepting_{1};
   std::jthread thread_;
