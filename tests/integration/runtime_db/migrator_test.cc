@@ -56,6 +56,16 @@ TEST_F(MigratorTest, DoesNothingTheSecondTimeAndNeedsNoPrivilegeForIt) {
   EXPECT_EQ(*applied, 0);
 }
 
+TEST_F(MigratorTest, NeedsNoRightOnTheDatabaseWhereItsSchemaExists) {
+  const std::string role = "keeper_" + name();
+  Sql("CREATE ROLE " + role + " LOGIN; CREATE SCHEMA shop AUTHORIZATION " + role);
+  DatabaseOptions options = Options();
+  options.url = "postgresql://" + role + "@127.0.0.1:" + std::to_string(Cluster().port()) + "/" + name();
+  const auto keeper = Open(options);
+  EXPECT_EQ(Migrate(*keeper, "shop", {kTwo.data() + 1, 1}, DeadlineAfter(30s)), 1);
+  EXPECT_EQ(Migrate(*keeper, "shop", kTwo, DeadlineAfter(30s)), 1);
+}
+
 // The role of a service whose schema belongs to another.
 class SchemaOwnerTest : public MigratorTest {
  protected:

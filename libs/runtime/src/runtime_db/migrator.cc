@@ -19,6 +19,8 @@ constexpr Statement kLock{"lock_migrations",
                           "SELECT pg_advisory_xact_lock(hashtextextended('inkwell migrations ' || $1, 0))::text", 1, 1};
 constexpr Statement kTableExists{"find_migrations_table",
                                  "SELECT to_regclass(quote_ident($1) || '.schema_migrations') IS NOT NULL", 1, 1};
+// Asked first: CREATE SCHEMA IF NOT EXISTS wants CREATE on the database also where the schema exists.
+constexpr Statement kSchemaExists{"find_schema", "SELECT to_regnamespace(quote_ident($1)) IS NOT NULL", 1, 1};
 
 struct Migration {
   std::int64_t number = 0;
@@ -103,9 +105,14 @@ class Step final {
   }
 
   Result<void> Apply(const Migration& migration) {
-    std::string script = "CREATE SCHEMA IF NOT EXISTS " + schema_ + ";CREATE TABLE IF NOT EXISTS " + schema_ +
-                         ".schema_migrations (number bigint PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL,"
-                         " applied_at timestamptz NOT NULL DEFAULT now());\n";
+    Result<Rows> exists = connection_.Execute(kSchemaExists, {schema_});
+    if (!exists) return tl::unexpected<Error>(std::move(exists).error());
+    std::string script;
+    if (!exists->Bool(0, 0)) script.append("CREATE SCHEMA ").append(schema_).append(";");
+    script.append("CREATE TABLE IF NOT EXISTS ").append(schema_);
+    script +=
+        ".schema_migrations (number bigint PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL,"
+        " applied_at timestamptz NOT NULL DEFAULT now());\n";
     script += migration.sql;
     if (Result<void> applied = connection_.ExecuteScript(script); !applied) return applied;
     const std::string sql = "INSERT INTO " + schema_ + ".schema_migrations (number, name, sha256) VALUES ($1, $2, $3)";
