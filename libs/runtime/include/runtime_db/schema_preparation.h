@@ -10,7 +10,7 @@
 namespace inkwell::runtime {
 
 // Brings a service's schema up to date in the background, as soon as PostgreSQL lets it: the program starts in any order with its
-// database. One log line when it has to wait, one when it is done.
+// database. One log line for each new reason to wait, one when it is done.
 class SchemaPreparation final {
  public:
   // `prepare` is called again, after a pause, while it fails for a reason that may pass (UNAVAILABLE, DEADLINE_EXCEEDED, ABORTED,

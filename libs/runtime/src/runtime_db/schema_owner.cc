@@ -31,9 +31,8 @@ class OwnersPatience final {
     // To a service that means that the owner is expected. This is the owner, and nobody else will come.
     if (error.reason == "MIGRATION_PENDING") {
       return {Code::kFailedPrecondition, "MIGRATION_FORBIDDEN",
-              "This role may not bring the schema up to date. It has to own the schema's tables, with CREATE on the schema, or "
-              "on the "
-              "database where the schema is missing.",
+              "This role may not bring the schema up to date: it has to own its tables, with CREATE on the schema or, where that "
+              "is missing, on the database.",
               std::move(error.metadata)};
     }
     const auto now = std::chrono::steady_clock::now();

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <string>
 #include <utility>
 
 #include "runtime/log.h"
@@ -16,11 +17,13 @@ namespace {
 constexpr std::chrono::milliseconds kFirstAttempt{10'000};
 constexpr std::chrono::milliseconds kLongestAttempt{20 * 60'000};
 constexpr std::chrono::milliseconds kPause{500};
+constexpr std::chrono::milliseconds kPauseForTheOwner{5000};
+
+// The schema's owner migrates, beside this program or before it.
+bool IsTheOwnersWork(const Error& error) { return error.reason == "MIGRATION_PENDING"; }
 
 bool MayPass(const Error& error) {
-  // The schema's owner migrates, beside this program or before it.
-  const bool is_others_work = error.reason == "MIGRATION_PENDING";
-  return is_others_work || error.code == Code::kUnavailable || error.code == Code::kDeadlineExceeded ||
+  return IsTheOwnersWork(error) || error.code == Code::kUnavailable || error.code == Code::kDeadlineExceeded ||
          error.code == Code::kAborted;
 }
 
@@ -37,23 +40,25 @@ void SchemaPreparation::Run(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any stopped;
   std::chrono::milliseconds attempt = kFirstAttempt;
-  for (bool worth_a_word = true; !stop.stop_requested(); worth_a_word = false) {
+  std::string said;
+  while (!stop.stop_requested()) {
     const auto prepared = prepare_(DeadlineAfter(attempt));
     if (prepared) {
       log::Info("schema is up to date");
       ready_();
       return;
     }
-    if (!MayPass(prepared.error())) {
-      log::Error("schema cannot be brought up to date",
-                 {{"reason", prepared.error().reason}, {"detail", prepared.error().message}});
+    const Error& error = prepared.error();
+    if (!MayPass(error)) {
+      log::Error("schema cannot be brought up to date", {{"reason", error.reason}, {"detail", error.message}});
       failed_();
       return;
     }
-    if (worth_a_word) log::Warn("waiting for the database", {{"reason", prepared.error().reason}});
-    if (prepared.error().code == Code::kDeadlineExceeded) attempt = std::min(2 * attempt, kLongestAttempt);
+    if (error.reason != said) log::Warn("waiting for the schema", {{"reason", error.reason}, {"detail", error.message}});
+    said = error.reason;
+    if (error.code == Code::kDeadlineExceeded) attempt = std::min(2 * attempt, kLongestAttempt);
     std::unique_lock lock(mutex);
-    stopped.wait_for(lock, stop, kPause, [] { return false; });
+    stopped.wait_for(lock, stop, IsTheOwnersWork(error) ? kPauseForTheOwner : kPause, [] { return false; });
   }
 }
 
