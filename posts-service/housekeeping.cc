@@ -17,7 +17,8 @@ bool IsMissing(const runtime::Result<KnownUser>& user) {
   return !user && user.error().code == runtime::Code::kNotFound && user.error().reason == "USER_NOT_FOUND";
 }
 
-// Who cannot be told about is asked for in the next round; where nobody can, user-sync-service or Clerk is away.
+// Who cannot be told about is asked for in the next round; where that is so for this many in a row, user-sync-service or Clerk is
+// away.
 constexpr int kMaxUnanswered = 10;
 
 // As a backfill may delete: a single one is no mass, however few there are.
@@ -54,19 +55,23 @@ bool Housekeeping::Worked(std::string_view task, const runtime::Error* error) {
 
 void Housekeeping::SettleUnconfirmed(const std::stop_token& stop, std::chrono::seconds age) {
   std::string after;
+  int unanswered = 0;
   while (!stop.stop_requested()) {
     const auto rows = authors_.FindUnconfirmed(age, after, options_.page, Soon());
     if (!Worked("find unconfirmed authors", rows) || rows->empty()) return;
     for (const AuthorRow& row : *rows) {
       if (stop.stop_requested()) return;
       const auto user = Ask(row.author_id, UserDirectory::Source::kCopyThenClerk);
+      if (!user && !IsMissing(user) && user.error().code != runtime::Code::kInvalidArgument) {
+        if (++unanswered == kMaxUnanswered) return;
+        continue;
+      }
+      unanswered = 0;
       if (user) {
         const Confirmation confirmation{row.author_id, row.incarnation, user->banned};
         if (!Worked("confirm an author", authors_.Confirm(std::span(&confirmation, 1), Soon()))) return;
-      } else if (IsMissing(user) || user.error().code == runtime::Code::kInvalidArgument) {
-        if (!Worked("remove an unconfirmed author", authors_.RemoveUnconfirmed(std::span(&row, 1), Soon()))) return;
       } else {
-        return;  // user-sync-service is away: the next round asks again
+        if (!Worked("remove an unconfirmed author", authors_.RemoveUnconfirmed(std::span(&row, 1), Soon()))) return;
       }
     }
     after = rows->back().author_id;
@@ -94,10 +99,8 @@ void Housekeeping::SettleUnseen(const std::stop_token& stop) {
 }
 
 std::optional<Housekeeping::Unseen> Housekeeping::AskForUnseen(const std::stop_token& stop, std::int64_t resync) {
-  const auto authors = authors_.CountAuthors(Soon());
-  if (!Worked("count the authors", authors)) return std::nullopt;
-  const std::int64_t may_remove = MayRemove(*authors + removed_);
   Unseen unseen;
+  std::optional<std::int64_t> authors;
   int unanswered = 0;
   for (std::string after;;) {
     const auto rows = authors_.FindUnseen(resync, after, options_.page, Soon());
@@ -107,23 +110,36 @@ std::optional<Housekeeping::Unseen> Housekeeping::AskForUnseen(const std::stop_t
       if (stop.stop_requested()) return std::nullopt;
       // The copy may be the one that was lost: posts go only on Clerk's own word.
       const auto user = Ask(row.author_id, UserDirectory::Source::kClerk);
-      if (user) {
-        if (!Worked("settle an author seen by Clerk", authors_.MarkSeen(row, resync, Soon()))) return std::nullopt;
-      } else if (IsMissing(user)) {
-        unseen.missing.push_back(row);
-      } else {
+      if (!user && !IsMissing(user)) {
         unseen.all_answered = false;
         if (++unanswered == kMaxUnanswered) return std::nullopt;
+        continue;
       }
-      if (removed_ + static_cast<std::int64_t>(unseen.missing.size()) > may_remove) {
-        gave_up_ = true;
-        runtime::log::Error("more than 5 % of the authors do not exist any more; none was removed",
-                            {{"resync", resync}, {"authors", *authors}});
-        return std::nullopt;
+      unanswered = 0;
+      if (user) {
+        if (!Worked("settle an author seen by Clerk", authors_.MarkSeen(row, resync, Soon()))) return std::nullopt;
+      } else {
+        unseen.missing.push_back(row);
+        if (!MayGo(unseen.missing.size(), resync, authors)) return std::nullopt;
       }
     }
     after = rows->back().author_id;
   }
+}
+
+bool Housekeeping::MayGo(std::size_t missing, std::int64_t resync, std::optional<std::int64_t>& authors) {
+  const std::int64_t gone = removed_ + static_cast<std::int64_t>(missing);
+  if (gone <= MayRemove(0)) return true;
+  if (!authors) {
+    const auto counted = authors_.CountAuthors(Soon());
+    if (!Worked("count the authors", counted)) return false;
+    authors = *counted;
+  }
+  if (gone <= MayRemove(*authors + removed_)) return true;
+  gave_up_ = true;
+  runtime::log::Error("more than 5 % of the authors do not exist any more; none was removed",
+                      {{"resync", resync}, {"authors", *authors}});
+  return false;
 }
 
 void Housekeeping::ForgetKeys(const std::stop_token& stop) {

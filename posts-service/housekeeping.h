@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -49,6 +50,9 @@ class Housekeeping final {
     bool all_answered = true;
   };
   [[nodiscard]] std::optional<Unseen> AskForUnseen(const std::stop_token& stop, std::int64_t resync);
+  // Whether so many missing authors may be removed. If not because they are too many, it is given up for this resync. Counts
+  // all authors, once in a pass, and only when a single missing one is not all: that reads the whole table.
+  [[nodiscard]] bool MayGo(std::size_t missing, std::int64_t resync, std::optional<std::int64_t>& authors);
   void ForgetKeys(const std::stop_token& stop);
   // Whether it worked. Of failures in a row only the first is worth a line.
   [[nodiscard]] bool Worked(std::string_view task, const runtime::Error* error);

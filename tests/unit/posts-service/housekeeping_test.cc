@@ -50,6 +50,27 @@ TEST_F(HousekeepingTest, ConfirmsOrRemovesWhatWasLeftUnconfirmed) {
   EXPECT_FALSE(store_.HasAuthor("user_ghost"));
 }
 
+TEST_F(HousekeepingTest, AnUnconfirmedAuthorOfWhomNobodyCanTellDoesNotHoldUpTheOthers) {
+  const std::vector<std::string> ids{"user_a", "user_b"};
+  ASSERT_THAT(store_.AddUnconfirmed(ids, Soon()), IsOk());
+  users_.Hide("user_a");
+  const Housekeeping housekeeping(
+      store_, store_, users_, [this] { return caught_up_.load(); }, [] { return kNow; }, kOften);
+  EXPECT_TRUE(Eventually([&] { return !store_.HasAuthor("user_b"); }));
+  EXPECT_TRUE(store_.HasAuthor("user_a"));
+}
+
+TEST_F(HousekeepingTest, StopsARoundWhenTenUnconfirmedInARowHaveNoAnswer) {
+  std::vector<std::string> ids;
+  for (char c = 'a'; c <= 'z'; ++c) ids.push_back(std::string("user_") + c);
+  ASSERT_THAT(store_.AddUnconfirmed(ids, Soon()), IsOk());
+  users_.SetDown(true);
+  const Housekeeping housekeeping(
+      store_, store_, users_, [this] { return caught_up_.load(); }, [] { return kNow; }, kOften);
+  LetItGoRound();
+  for (const std::string& asked : users_.asked()) EXPECT_LT(asked, "user_k");
+}
+
 TEST_F(HousekeepingTest, RemovesAfterAResyncOnlyWhoWasNotSeenAndDoesNotExist) {
   for (const char* id : {"user_a", "user_b", "user_c"}) Follow(id);
   ASSERT_TRUE(*store_.BeginResync(*store_.ReadFollowState(Soon()), Soon()));
@@ -76,6 +97,33 @@ TEST_F(HousekeepingTest, AnAuthorOfWhomNobodyCanTellDoesNotHoldUpTheOthers) {
   LetItGoRound();
   EXPECT_TRUE(store_.HasAuthor("user_a"));
   EXPECT_FALSE(IsSettled());
+}
+
+TEST_F(HousekeepingTest, ManyOfWhomNobodyCanTellDoNotHoldUpTheOthersWhileSomeAreAnswered) {
+  for (int i = 0; i < 40; ++i) {
+    const std::string id = "user_" + std::to_string(100 + i);
+    Follow(id);
+    if (i % 2 == 0) {
+      users_.Hide(id);
+    } else if (i != 39) {
+      users_.Know(id);
+    }
+  }
+  ASSERT_TRUE(*store_.BeginResync(*store_.ReadFollowState(Soon()), Soon()));
+  const Housekeeping housekeeping(
+      store_, store_, users_, [this] { return caught_up_.load(); }, [] { return kNow; }, kOften);
+  EXPECT_TRUE(Eventually([&] { return !store_.HasAuthor("user_139"); }));
+}
+
+TEST_F(HousekeepingTest, CountsTheAuthorsOnlyIfMoreThanOneIsMissing) {
+  for (const char* id : {"user_a", "user_b"}) Follow(id);
+  ASSERT_TRUE(*store_.BeginResync(*store_.ReadFollowState(Soon()), Soon()));
+  users_.Know("user_b");
+  const Housekeeping housekeeping(
+      store_, store_, users_, [this] { return caught_up_.load(); }, [] { return kNow; }, kOften);
+  EXPECT_TRUE(Eventually([&] { return IsSettled(); }));
+  EXPECT_FALSE(store_.HasAuthor("user_a"));
+  EXPECT_EQ(store_.CountOf("CountAuthors"), 0U);
 }
 
 TEST_F(HousekeepingTest, RemovesNobodyIfMoreThanFivePercentAreMissing) {
