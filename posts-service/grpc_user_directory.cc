@@ -85,8 +85,10 @@ void GrpcUserDirectory::Ask(const std::string& user_id, Source source, runtime::
   }
   stubs_->users->async()->GetUser(&question->context, &question->request, &question->user,
                                   [this, question](const grpc::Status& status) {
+                                    // Also if the answer throws, which gRPC swallows: else the destructor waits for ever.
+                                    const auto end = [this](const Question* answered) { End(answered); };
+                                    const std::unique_ptr<Question, decltype(end)> ended(question, end);
                                     question->answer(ResultOf(status, question->user));
-                                    End(question);
                                   });
 }
 

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <memory>
+#include <stdexcept>
 
 namespace inkwell::posts {
 namespace {
@@ -23,6 +24,19 @@ TEST(GrpcUserDirectoryTest, IsNotGoneBeforeItsQuestionsAreAnswered) {
     directory.reset();
     ASSERT_TRUE(answered);
   }
+}
+
+TEST(GrpcUserDirectoryTest, EndsAlsoWhenAnAnswerThrows) {
+  auto directory =
+      std::make_unique<GrpcUserDirectory>(grpc::CreateChannel("unix:/nowhere/users.sock", grpc::InsecureChannelCredentials()));
+  std::atomic<bool> answered{false};
+  directory->Ask("user_a", UserDirectory::Source::kClerk, runtime::DeadlineAfter(std::chrono::seconds(5)),
+                 [&](const runtime::Result<KnownUser>&) {
+                   answered = true;
+                   throw std::runtime_error("no memory");
+                 });
+  directory.reset();
+  EXPECT_TRUE(answered);
 }
 
 }  // namespace
