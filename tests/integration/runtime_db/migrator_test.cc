@@ -112,9 +112,21 @@ TEST_F(SchemaOwnerTest, TheServicesRoleIsToldThatAMigrationIsTheOwnersWork) {
   EXPECT_THAT(behind, FailsWith(Code::kFailedPrecondition, "MIGRATION_PENDING"));
 }
 
+TEST_F(SchemaOwnerTest, SeveralMayGrantAtOnce) {
+  ASSERT_THAT(Run(kTwo), IsOk());
+  const auto other = Open(Options());
+  const auto grant_often = [&](Database& database) {
+    for (int i = 0; i < 20; ++i) EXPECT_THAT(GrantUse(database, "shop", role_, DeadlineAfter(30s)), IsOk());
+  };
+  std::thread one([&] { grant_often(*database_); });
+  std::thread two([&] { grant_often(*other); });
+  one.join();
+  two.join();
+}
+
 TEST_F(SchemaOwnerTest, RefusesNamesThatAreNoRoles) {
   ASSERT_THAT(Run(kTwo), IsOk());
-  for (const char* role : {"", "a b", "x\"; DROP SCHEMA shop; --"}) {
+  for (const char* role : {"", "a b", "x\"; DROP SCHEMA shop; --", "nobody_at_all"}) {
     EXPECT_THAT(GrantUse(*database_, "shop", role, DeadlineAfter(30s)), FailsWith(Code::kInvalidArgument, "INVALID_ROLE"))
         << role;
   }

@@ -75,5 +75,30 @@ TEST_F(MigrateAndEndDeathTest, EndsWith2IfTheUrlCannotBeRead) {
   ExpectExit(run, 2, "INVALID_DATABASE_URL");
 }
 
+TEST_F(MigrateAndEndDeathTest, EndsWith2BeforeAnythingIsAppliedIfTheServicesRoleIsNone) {
+  MigrationRun run = RunOf(owner_, kFirst);
+  run.role = "no role";
+  ExpectExit(run, 2, "INVALID_ROLE");
+  run.role = "nobody_" + name();
+  ExpectExit(run, 2, "INVALID_ROLE");
+  EXPECT_EQ(Sql("SELECT to_regnamespace('shop') IS NULL"), "t");
+}
+
+TEST_F(MigrateAndEndDeathTest, LeavesTheOwnerItsRightToMigrate) {
+  MigrationRun run = RunOf(owner_, kFirst);
+  run.role = owner_;
+  ExpectExit(run, 0, "schema is up to date");
+  run.files = kBoth;
+  ExpectExit(run, 0, "schema is up to date");
+}
+
+// The role's use is part of the migration's transaction: the second migration is refused where it looks for it and misses it.
+TEST_F(MigrateAndEndDeathTest, GrantsTheUseOfANewTableWithTheMigrationThatMakesIt) {
+  const std::string check =
+      "DO $$ BEGIN IF NOT has_table_privilege('" + service_ + "', 'shop.items', 'INSERT') THEN RAISE 'no use'; END IF; END $$;";
+  const std::vector<EmbeddedFile> files{kFirst[0], {"0002_check.sql", check}};
+  ExpectExit(RunOf(owner_, files), 0, "schema is up to date");
+}
+
 }  // namespace
 }  // namespace inkwell::runtime

@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "migration.h"
 #include "runtime/log.h"
 
 namespace inkwell::runtime {
@@ -82,15 +83,6 @@ class Step final {
  public:
   Step(Connection& connection, std::string_view schema) : connection_(connection), schema_(schema) {}
 
-  // Waiting for another process and building an index may take longer than a request may: only the deadline bounds them. The
-  // locks of the DDL keep their timeout, so that a migration cannot stop the traffic of the version that still runs.
-  Result<void> Lock() {
-    if (auto set = connection_.ExecuteScript("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"); !set) return set;
-    Result<Rows> locked = connection_.Execute(kLock, {schema_});
-    if (!locked) return tl::unexpected<Error>(std::move(locked).error());
-    return connection_.ExecuteScript("SET LOCAL lock_timeout TO DEFAULT");
-  }
-
   Result<std::map<std::int64_t, std::string>> Recorded() {
     std::map<std::int64_t, std::string> recorded;
     Result<Rows> exists = connection_.Execute(kTableExists, {schema_});
@@ -149,22 +141,21 @@ Result<const Migration*> NextMigration(const std::vector<Migration>& migrations,
   return next;
 }
 
-// Applies one migration in one transaction. The lock belongs to that transaction, hence to the session that does the work.
-Result<bool> ApplyNext(Connection& connection, std::string_view schema, const std::vector<Migration>& migrations) {
+// Applies one migration in one transaction, and tells which; nullptr if none was left. The lock belongs to that transaction,
+// hence to the session that does the work.
+Result<const Migration*> ApplyNext(Connection& connection, std::string_view schema, const std::vector<Migration>& migrations) {
   Step step(connection, schema);
-  if (Result<void> locked = step.Lock(); !locked) return tl::unexpected<Error>(std::move(locked).error());
+  if (Result<void> locked = LockMigrations(connection, schema); !locked) return tl::unexpected<Error>(std::move(locked).error());
   auto recorded = step.Recorded();
   if (!recorded) return tl::unexpected<Error>(std::move(recorded).error());
   Result<const Migration*> next = NextMigration(migrations, *std::move(recorded));
-  if (!next) return tl::unexpected<Error>(std::move(next).error());
-  if (*next == nullptr) return false;
+  if (!next || *next == nullptr) return next;
   if (Result<void> applied = step.Apply(**next); !applied) {
     Error error = std::move(applied).error();
     error.metadata.emplace("migration", (*next)->name);
     return tl::unexpected<Error>(std::move(error));
   }
-  log::Info("applied a migration", {{"schema", schema}, {"number", (*next)->number}, {"name", (*next)->name}});
-  return true;
+  return next;
 }
 
 // The role may not do what is left to do: its owner has to (schema_owner.h).
@@ -179,16 +170,35 @@ Error InMigratorsWords(Error error) {
 
 }  // namespace
 
+// Waiting for another process and building an index may take longer than a request may: only the deadline bounds them. The locks
+// of the DDL keep their timeout, so that a migration cannot stop the traffic of the version that still runs.
+Result<void> LockMigrations(Connection& connection, std::string_view schema) {
+  if (auto set = connection.ExecuteScript("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"); !set) return set;
+  Result<Rows> locked = connection.Execute(kLock, {schema});
+  if (!locked) return tl::unexpected<Error>(std::move(locked).error());
+  return connection.ExecuteScript("SET LOCAL lock_timeout TO DEFAULT");
+}
+
 Result<int> Migrate(Database& database, std::string_view schema, std::span<const EmbeddedFile> files, Deadline deadline) {
+  return MigrateAndFinish(database, schema, files, deadline, [](Connection&) -> Result<void> { return {}; });
+}
+
+Result<int> MigrateAndFinish(Database& database, std::string_view schema, std::span<const EmbeddedFile> files, Deadline deadline,
+                             const std::function<Result<void>(Connection&)>& finish) {
   // The name becomes part of SQL text; it is a constant of ours, and is checked all the same.
   if (!IsSchemaName(schema)) return Fail(Code::kInvalidArgument, "INVALID_SCHEMA", "The schema's name is not a plain word.");
   Result<std::vector<Migration>> migrations = ParseFiles(files);
   if (!migrations) return tl::unexpected<Error>(std::move(migrations).error());
-  for (int applied = 0;; ++applied) {
-    Result<bool> more =
-        database.Transact<bool>(deadline, [&](Connection& connection) { return ApplyNext(connection, schema, *migrations); });
-    if (!more) return tl::unexpected<Error>(InMigratorsWords(std::move(more).error()));
-    if (!*more) return applied;
+  const auto step = [&](Connection& connection) -> Result<const Migration*> {
+    Result<const Migration*> applied = ApplyNext(connection, schema, *migrations);
+    if (!applied) return applied;
+    return finish(connection).map([&] { return *applied; });
+  };
+  for (int count = 0;; ++count) {
+    Result<const Migration*> applied = database.Transact<const Migration*>(deadline, step);
+    if (!applied) return tl::unexpected<Error>(InMigratorsWords(std::move(applied).error()));
+    if (*applied == nullptr) return count;
+    log::Info("applied a migration", {{"schema", schema}, {"number", (*applied)->number}, {"name", (*applied)->name}});
   }
 }
 
