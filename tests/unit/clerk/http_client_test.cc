@@ -217,6 +217,10 @@ class FakeLookUp {
       return addresses_;
     };
   }
+  void Answer(std::vector<std::string> addresses) {
+    const std::lock_guard lock(mutex_);
+    addresses_ = std::move(addresses);
+  }
   // While held, look-ups hang.
   void Hold(bool held) {
     const std::lock_guard lock(mutex_);
@@ -233,9 +237,9 @@ class FakeLookUp {
   }
 
  private:
-  const std::vector<std::string> addresses_;
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::vector<std::string> addresses_;
   std::vector<std::string> asked_;
   std::size_t ended_ = 0;
   bool held_ = false;
@@ -252,6 +256,15 @@ TEST_F(HttpClientTest, LooksANameUpAndTriesItsAddressesInOrder) {
   EXPECT_EQ(names.asked(), std::vector<std::string>{"api.example.test"});
   ASSERT_TRUE(client_->Send(request));
   EXPECT_EQ(names.asked().size(), 1U) << "a kept connection needs no look-up";
+}
+
+TEST_F(HttpClientTest, TellsThatANameIsNotKnownWhenItsLookUpFails) {
+  client_ = http::MakeHttplibClient([](const std::string&) -> std::vector<std::string> { throw 1; });
+  for (int i = 0; i < 2; ++i) {
+    const auto response = client_->Send({.url = "http://nobody.example.test/"});
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().failure, HttpFailure::kUnreachable);
+  }
 }
 
 TEST_F(HttpClientTest, DoesNotLookAnAddressUp) {

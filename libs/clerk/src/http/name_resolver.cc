@@ -5,10 +5,8 @@
 
 #include <array>
 #include <condition_variable>
-#include <exception>
 #include <map>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -27,7 +25,7 @@ struct NameResolver::State {
     std::vector<std::string> addresses;
     try {
       addresses = look_up(host);
-    } catch (const std::exception&) {
+    } catch (...) {
       addresses.clear();  // nothing found is what it comes to
     }
     const std::lock_guard lock(mutex);
@@ -65,13 +63,15 @@ NameResolver::NameResolver(LookUp look_up) : state_(std::make_shared<State>(std:
 std::optional<std::vector<std::string>> NameResolver::Resolve(const std::string& host, Time deadline,
                                                               const std::stop_token& cancel) {
   std::unique_lock lock(state_->mutex);
-  const auto [entry, is_new] = state_->flights.try_emplace(host);
-  if (is_new) {
-    entry->second = std::make_shared<Flight>();
+  auto entry = state_->flights.find(host);
+  if (entry == state_->flights.end()) {
+    // A flight stands in the map only while a thread is there to end it.
+    auto started = std::make_shared<Flight>();
+    entry = state_->flights.emplace(host, started).first;
     try {
       // Detached, because it can be neither ended nor waited for; it owns what it touches.
-      std::thread([state = state_, flight = entry->second, host] { state->Run(host, *flight); }).detach();
-    } catch (const std::system_error&) {
+      std::thread([state = state_, started, host] { state->Run(host, *started); }).detach();
+    } catch (...) {
       state_->flights.erase(entry);
       return std::vector<std::string>();
     }
