@@ -258,6 +258,28 @@ TEST_F(HttpClientTest, LooksANameUpAndTriesItsAddressesInOrder) {
   EXPECT_EQ(names.asked().size(), 1U) << "a kept connection needs no look-up";
 }
 
+TEST_F(HttpClientTest, LooksTheNameUpAgainWhenAKeptConnectionsAddressIsGone) {
+  httplib::Server moved;
+  moved.Get("/hello", [](const httplib::Request&, httplib::Response& response) { response.set_content("moved", "text/plain"); });
+  FakeLookUp names({"127.0.0.1"});
+  client_ = http::MakeHttplibClient(names.function());
+  ASSERT_TRUE(moved.bind_to_port("127.0.0.2", port_));
+  HttpRequest request;
+  request.url = "http://api.example.test:" + std::to_string(port_) + "/hello?q=x";
+  request.headers = {{"Connection", "close"}};  // so that neither server waits for the client
+  ASSERT_TRUE(client_->Send(request));
+  server_.stop();
+  const std::jthread thread([&moved] { moved.listen_after_bind(); });
+  EXPECT_TRUE(inkwell::testing::Eventually([&moved] { return moved.is_running(); }));
+  names.Answer({"127.0.0.2"});
+  const auto response = client_->Send(request);
+  const auto asked = names.asked();
+  moved.stop();
+  EXPECT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response ? response->body : "", "moved");
+  EXPECT_EQ(asked.size(), 2U);
+}
+
 TEST_F(HttpClientTest, TellsThatANameIsNotKnownWhenItsLookUpFails) {
   client_ = http::MakeHttplibClient([](const std::string&) -> std::vector<std::string> { throw 1; });
   for (int i = 0; i < 2; ++i) {

@@ -89,7 +89,11 @@ class HttplibClient final : public HttpClient {
 
   Result<HttpResponse, HttpError> Exchange(const HttpRequest& request, const Url& url) {
     const SteadyTime deadline = std::chrono::steady_clock::now() + request.timeout;
-    if (ClientPtr idle = TakeIdle(url.origin)) return ExchangeOver(std::move(idle), request, url, deadline, 1).result;
+    if (ClientPtr idle = TakeIdle(url.origin)) {
+      // Once its connection is closed it goes back to the address that it was made for, where nobody may be any more.
+      Attempt kept = ExchangeOver(std::move(idle), request, url, deadline, 2);
+      if (!kept.not_connected || std::chrono::steady_clock::now() >= deadline) return std::move(kept.result);
+    }
     if (url.host.empty()) return ExchangeOver(MakeClient(url, ""), request, url, deadline, 1).result;
 
     const auto addresses = resolver_.Resolve(url.host, deadline, request.cancel);
@@ -104,7 +108,7 @@ class HttplibClient final : public HttpClient {
     return std::move(attempt.result);
   }
 
-  // `untried`: how many addresses share the time to connect, this one and those after it.
+  // `untried`: how many attempts share the time to connect, this one and those after it.
   Attempt ExchangeOver(ClientPtr client, const HttpRequest& request, const Url& url, SteadyTime deadline, int untried) {
     SetTimeouts(*client, deadline, untried);
     HttpResponse response;
