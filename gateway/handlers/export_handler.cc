@@ -30,9 +30,13 @@ Response DocumentHead() {
 // until the call is over. The first message comes as soon as any answer must; the others follow at the client's pace.
 class Download final : public grpc::ClientReadReactor<ExportPostsResponse> {
  public:
-  Download(const ServiceClient<ExportHandler::Posts>& client, const runtime::CallContext& call, std::string beginning,
-           Reply reply)
-      : client_(client), request_id_(call.request_id), next_(std::move(beginning)), reply_(std::move(reply)) {
+  Download(const ServiceClient<ExportHandler::Posts>& client, const runtime::CallContext& call, Places::Place place,
+           std::string beginning, Reply reply)
+      : client_(client),
+        request_id_(call.request_id),
+        place_(std::move(place)),
+        next_(std::move(beginning)),
+        reply_(std::move(reply)) {
     runtime::WriteCallContext(call, *context_);
     request_.set_author_id(call.principal.id);
   }
@@ -40,6 +44,7 @@ class Download final : public grpc::ClientReadReactor<ExportPostsResponse> {
   // The first message has to come before `deadline`.
   void Begin(runtime::Deadline deadline) {
     if (!client_.TryBegin()) {
+      place_.GiveBack();
       Fail(Overloaded());
       delete this;
       return;
@@ -79,6 +84,7 @@ class Download final : public grpc::ClientReadReactor<ExportPostsResponse> {
 
   void OnDone(const grpc::Status& status) override {
     const bool answered = status.ok();
+    place_.GiveBack();  // before the client learns of the end, and asks for the next one
     if (status.ok()) {
       Body();
       std::move(*stream_).Finish(next_ + "]}\n");
@@ -114,6 +120,7 @@ class Download final : public grpc::ClientReadReactor<ExportPostsResponse> {
 
   const ServiceClient<ExportHandler::Posts>& client_;
   const std::string request_id_;
+  Places::Place place_;
   const std::shared_ptr<grpc::ClientContext> context_ = std::make_shared<grpc::ClientContext>();  // for the client's leaving, too
   posts::v1::ExportPostsRequest request_;
   ExportPostsResponse message_;
@@ -132,15 +139,21 @@ ExportHandler::ExportHandler(Service<Users> users, Service<Posts> posts, WallClo
     : clock_(std::move(clock)), posts_(std::move(posts)), users_(std::move(users)) {}
 
 void ExportHandler::Export(const RequestInfo& request, const SessionUser& user, Reply reply) const {
+  auto place = places_.TryTake(user.id);
+  if (!place) {
+    reply.SetHeader({"Retry-After", "5"});
+    return std::move(reply).Fail({429, "TOO_MANY_EXPORTS", "As many exports of this user are under way as may be.", {}});
+  }
   users::v1::GetUserRequest question;
   question.set_user_id(user.id);
   question.set_source(users::v1::GetUserRequest::SOURCE_COPY_THEN_CLERK);
   runtime::CallContext download = CallFor(request, user);
   download.deadline = request.received_at() + kExportTimeout;
   StartCall(users_, &Users::async_interface::GetUser, CallFor(request, user), std::move(question), Retry::kOnceIfConnectionBroke,
-            [this, download = std::move(download), begin_by = request.deadline(),
+            [this, download = std::move(download), begin_by = request.deadline(), place = *std::move(place),
              reply = std::move(reply)](runtime::Result<users::v1::User> found) mutable {
               if (!found) {
+                place.GiveBack();
                 Response refusal = ErrorResponse(found.error(), reply.request_id());
                 return std::move(reply).Send(std::move(refusal));
               }
@@ -149,7 +162,7 @@ void ExportHandler::Export(const RequestInfo& request, const SessionUser& user, 
               std::string beginning = R"({"exportedAt":)";
               AppendTimestamp(beginning, google::protobuf::util::TimeUtil::MillisecondsToTimestamp(now.count()));
               beginning += R"(,"user":)" + RenderUser(*found) + R"(,"posts":[)";
-              auto* const reactor = new Download(posts_, download, std::move(beginning), std::move(reply));
+              auto* const reactor = new Download(posts_, download, std::move(place), std::move(beginning), std::move(reply));
               reactor->Begin(begin_by);
             });
 }

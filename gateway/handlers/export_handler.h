@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 
@@ -8,6 +9,7 @@
 #include "gateway/handlers/session_handler.h"
 #include "gateway/http/reply.h"
 #include "gateway/http/request_info.h"
+#include "gateway/limits/places.h"
 #include "inkwell/posts/v1/posts.grpc.pb.h"
 #include "inkwell/users/v1/users.grpc.pb.h"
 
@@ -15,10 +17,12 @@ namespace inkwell::gateway {
 
 // How long one export may take; REQUEST_TIMEOUT holds for its first piece.
 inline constexpr std::chrono::minutes kExportTimeout{10};
+inline constexpr std::size_t kExportsOfUser = 2;
 
 // GET /api/me/export: {"exportedAt","user","posts"}, all that Inkwell has of the signed-in user, as a file. Streamed at the
 // client's pace from the database on, so that an export of any size holds one batch of posts here. A failure in the midst cuts
-// the connection: a document that ends is whole. Thread-safe.
+// the connection: a document that ends is whole. A user may have kExportsOfUser at once, and is answered 429 beyond: one who
+// reads slowly takes no place from the others. Thread-safe.
 class ExportHandler final {
  public:
   using Users = users::v1::UserService::StubInterface;
@@ -32,6 +36,7 @@ class ExportHandler final {
 
  private:
   const WallClock clock_;
+  mutable Places places_{kExportsOfUser};  // by the user's id
   const ServiceClient<Posts> posts_;
   const ServiceClient<Users> users_;  // last: its calls go on to the posts
 };

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 
 #include "tests/support/eventually.h"
 #include "tests/unit/gateway/exchange.h"
@@ -68,6 +70,38 @@ TEST_F(ExportHandlerTest, IsPutOffWhereEnoughOfThemAreUnderWay) {
   EXPECT_EQ(status(), 503);
   budget->End(true);
   EXPECT_EQ(status(), 200);
+}
+
+// As many messages as one export has do not fit between the services: it lasts until its client reads, or leaves.
+TEST_F(ExportHandlerTest, IsRefusedWhereTheUserHasTwoUnderWay) {
+  services_.posts.messages = 1'000'000;
+  const auto exchange_of = [&](const char* user) {
+    auto exchange = std::make_unique<Exchange>(Exchange::Parts{.target = "/api/me/export"});
+    handler_.Export(exchange->request(), {{runtime::Principal::Kind::kUser, user}, "sess_1", "ins_1"}, exchange->reply());
+    return exchange;
+  };
+  const auto first = exchange_of("user_a");
+  const auto second = exchange_of("user_a");
+  const auto third = exchange_of("user_a")->Answer();
+  ASSERT_TRUE(third.has_value());
+  EXPECT_EQ(third->status, 429);
+  EXPECT_NE(third->body.view().find("TOO_MANY_EXPORTS"), std::string_view::npos);
+  EXPECT_EQ(HeaderOf(*third, "Retry-After"), "5");
+  EXPECT_EQ(exchange_of("user_b")->AnswerAndLeave().value_or(Response{}).status, 200) << "another user is not kept waiting";
+  EXPECT_EQ(first->AnswerAndLeave().value_or(Response{}).status, 200);
+  EXPECT_TRUE(inkwell::testing::Eventually([&] {
+    return exchange_of("user_a")->AnswerAndLeave().value_or(Response{}).status == 200;
+  })) << "a place is given back when the export ends";
+  EXPECT_EQ(second->AnswerAndLeave().value_or(Response{}).status, 200);
+}
+
+TEST_F(ExportHandlerTest, GivesThePlaceBackBeforeTheAnswerIsThere) {
+  services_.users.refusal = runtime::Error{runtime::Code::kNotFound, "USER_NOT_FOUND", "", {}};
+  for (int i = 0; i < 5; ++i) {
+    const Exchange exchange({.target = "/api/me/export"});
+    handler_.Export(exchange.request(), {{runtime::Principal::Kind::kUser, "user_a"}, "sess_1", "ins_1"}, exchange.reply());
+    ASSERT_EQ(exchange.Answer().value_or(Response{}).status, 404);
+  }
 }
 
 TEST_F(ExportHandlerTest, IsCutWhereItFailsInTheMidst) {
