@@ -19,9 +19,11 @@ TokenBuckets::TokenBuckets(std::int64_t per_second, SteadyClock clock, std::size
 // arrive, and it may lie as far ahead as a whole bucket takes.
 TokenBuckets::Verdict TokenBuckets::Take(std::string_view key) {
   Shard& shard = shards_[std::hash<std::string_view>{}(key) % kShards];
-  const SteadyTime now = clock_();
+  const SteadyTime asked_at = clock_();
   const std::lock_guard lock(shard.mutex);
-  Bucket& bucket = Find(shard, key, now);
+  Bucket& bucket = Find(shard, key, asked_at);
+  // Who came later may have had the lock, and taken tokens, before: a bucket never holds less than nothing.
+  const SteadyTime now = std::max(asked_at, bucket.full_at - full_);
   const SteadyTime full_at = std::max(bucket.full_at, now);
   const nanoseconds room = full_ - (full_at - now);  // what is in the bucket, as time
   Verdict verdict;

@@ -55,6 +55,18 @@ TEST_F(TokenBucketsTest, AdmitASteadyUserAtTheRateForEver) {
   EXPECT_EQ(admitted, 10'000);
 }
 
+TEST_F(TokenBucketsTest, HoldNoLessThanNothingForWhoWasOvertaken) {
+  TokenBuckets buckets = Make(1);
+  now_ += 1s;
+  EXPECT_EQ(AdmittedOf(buckets, "a", 3), 2);
+  now_ -= 1s;  // the clock was read before those came
+  const TokenBuckets::Verdict verdict = buckets.Take("a");
+  EXPECT_FALSE(verdict.admitted);
+  EXPECT_EQ(verdict.remaining, 0);
+  EXPECT_EQ(verdict.full_in, 2s);
+  EXPECT_EQ(verdict.token_in, 1s);
+}
+
 TEST_F(TokenBucketsTest, RefusedRequestsTakeNothing) {
   TokenBuckets buckets = Make(1);
   EXPECT_EQ(AdmittedOf(buckets, "a", 100), 2);
