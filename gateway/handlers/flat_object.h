@@ -26,7 +26,8 @@ using FlatObject = std::map<std::string_view, FlatValue>;
 // Reads one JSON object without nesting, strictly (RFC 8259), in one pass without building a tree: the members that it has, by
 // name. Refused with 400, in this order, whatever else is wrong:
 //   TOO_DEEP         it nests deeper than 32 levels: not read any further
-//   INVALID_JSON     bytes that are not one JSON text in UTF-8; a byte order mark is such bytes, as is a lone surrogate
+//   INVALID_JSON     bytes that are not one JSON text in UTF-8; a byte order mark is such bytes, as is a lone surrogate; also a
+//                    number beyond what a double holds, such as 1e999 (RFC 8259 section 6 leaves the range to the reader)
 //   NOT_AN_OBJECT    a JSON text of another kind
 //   UNKNOWN_FIELD    a member that is not among `members`, so that a misspelt name is not silently dropped
 //   DUPLICATE_FIELD  a member that is given twice, however its name is escaped: readers differ in which one they take

@@ -68,6 +68,11 @@ TEST(FlatObject, ReadsNoFurtherThanThirtyTwoLevels) {
   EXPECT_EQ(RefusalOf(std::string(1'000'000, '{')), "INVALID_JSON") << "a name is missing";
 }
 
+TEST(FlatObject, ReadsNoNumberBeyondADouble) {
+  EXPECT_EQ(RefusalOf(R"({"word":1e308})"), "INVALID_FIELD word");
+  EXPECT_EQ(RefusalOf(R"({"word":1e999})"), "INVALID_JSON");
+}
+
 TEST(FlatObject, TakesNumbersBeyondItsRangeForTheLargest) {
   EXPECT_EQ(std::get<std::int64_t>(ParseFlatObject(R"({"count":18446744073709551615})", kMembers)->at("count")),
             9223372036854775807);
