@@ -6,6 +6,8 @@
 #include <limits>
 #include <string>
 
+#include "encoding/json.h"
+
 namespace clerk::encoding {
 namespace {
 
@@ -152,6 +154,20 @@ TEST(JsonTextTest, ReadsNumbersThatNoDoubleHolds) {
   EXPECT_EQ((*Value("1e-400")).integer(), 0);
 }
 
+TEST(JsonTextTest, RefusesNumbersThatNoDoubleHoldsWithinTheLimitsOfADocument) {
+  const auto reads = [](const std::string& number) { return JsonText::Read("[" + number + "]", kDocumentLimits).has_value(); };
+  for (const std::string& number : {std::string("1e400"), std::string("-1e400"), std::string("1E+309"), std::string("2e308"),
+                                    std::string("1e99999999999999999999"), std::string(309, '9'), std::string(400, '9') + ".5"}) {
+    EXPECT_FALSE(reads(number)) << number;
+    EXPECT_FALSE(ParseJson(number)) << number;
+  }
+  for (const std::string& number : {std::string("1e308"), std::string("-1.7976931348623157e308"), std::string("1e-400"),
+                                    std::string("0e999"), std::string(308, '9'), "0." + std::string(400, '1')}) {
+    EXPECT_TRUE(reads(number)) << number;
+    EXPECT_TRUE(ParseJson(number)) << number;
+  }
+}
+
 TEST(JsonTextTest, KnowsWhatJavaScriptTakesForTrue) {
   for (const char* json : {"null", "false", "0", "-0.0", "0e5", "\"\"", "1e-400"}) EXPECT_FALSE((*Value(json)).truthy()) << json;
   for (const char* json : {"true", "1", "-0.1", "\"0\"", "[]", "{}", "1e400"}) EXPECT_TRUE((*Value(json)).truthy()) << json;
@@ -159,8 +175,10 @@ TEST(JsonTextTest, KnowsWhatJavaScriptTakesForTrue) {
 
 TEST(JsonTextTest, BoundsDepthWithoutRecursion) {
   const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
-  EXPECT_TRUE(JsonText::Read(nested(JsonText::kMaxDepth)));
-  EXPECT_FALSE(JsonText::Read(nested(JsonText::kMaxDepth + 1)));
+  for (const JsonLimits& limits : {JsonLimits{}, kDocumentLimits}) {
+    EXPECT_TRUE(JsonText::Read(nested(limits.depth), limits));
+    EXPECT_FALSE(JsonText::Read(nested(limits.depth + 1), limits));
+  }
   EXPECT_FALSE(JsonText::Read(std::string(1'000'000, '[')));
   EXPECT_TRUE(JsonText::Read("\"" + std::string(50'000, '[') + "\""));
 }

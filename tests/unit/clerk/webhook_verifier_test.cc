@@ -91,6 +91,33 @@ TEST_F(WebhookVerifierTest, RefusesDataThatNoDocumentCanHold) {
   }
 }
 
+TEST_F(WebhookVerifierTest, RefusesNumbersBeyondADoubleWhereverTheyStand) {
+  for (const std::string& number : {"1e400"s, "-1e400"s, "1e99999999999999999999"s, std::string(400, '9')}) {
+    for (const std::string& body : {R"({"type":"user.updated","data":{"id":"user_1","updated_at":)" + number + "}}",
+                                    R"({"type":"user.updated","data":{"id":"user_1","last_sign_in_at":)" + number + "}}",
+                                    R"({"type":"user.updated","data":{"id":"user_1"},"event_attributes":{"n":)" + number + "}}",
+                                    R"({"type":"user.updated","data":{"id":"user_1"},"timestamp":)" + number + "}",
+                                    R"({"type":"user.deleted","data":{"id":"user_1"},"other":[)" + number + "]}"}) {
+      EXPECT_EQ(Verdict(Good(body)), "invalid-json") << body;
+    }
+  }
+  for (const std::string& number : {"1e308"s, "1e-400"s, "0e999"s, "1.7976931348623157e308"s, std::string(308, '9')}) {
+    EXPECT_EQ(Verdict(Good(R"({"type":"user.updated","data":{"id":"user_1"},"n":)" + number + "}")), "ok") << number;
+  }
+}
+
+TEST_F(WebhookVerifierTest, RefusesBodiesDeeperThanADocument) {
+  const auto body = [](std::size_t depth, const std::string& before, const std::string& after) {
+    return before + std::string(depth, '[') + std::string(depth, ']') + after;
+  };
+  const std::string attributes = R"({"type":"user.updated","data":{"id":"user_1"},"event_attributes":)";
+  EXPECT_EQ(Verdict(Good(body(511, attributes, "}"))), "ok");
+  EXPECT_EQ(Verdict(Good(body(512, attributes, "}"))), "invalid-json");
+  const std::string data = R"({"type":"user.updated","data":{"id":"user_1","other":)";
+  EXPECT_EQ(Verdict(Good(body(510, data, "}}"))), "ok");
+  EXPECT_EQ(Verdict(Good(body(511, data, "}}"))), "invalid-json");
+}
+
 TEST_F(WebhookVerifierTest, NamesTheDeletedUser) {
   const Delivery delivery = Good(R"({"type":"user.deleted","data":{"object":"user","id":"user_9","deleted":true}})");
   const auto event = Make({Secret(kKey)}).Verify(delivery.Headers(), delivery.body);

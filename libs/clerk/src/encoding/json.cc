@@ -2,10 +2,12 @@
 
 #include <cmath>
 
+#include "encoding/json_text.h"
+
 namespace clerk::encoding {
 namespace {
 
-constexpr int kMaxDepth = 512;
+constexpr int kMaxDepth = static_cast<int>(kDocumentLimits.depth);
 
 // Writing and destroying a value recurse or allocate per level, so depth is bounded before anything is built. The library takes
 // a NUL byte for the end of the input and swallows a byte order mark; neither is JSON.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <system_error>
@@ -78,13 +79,22 @@ bool IsHuge(std::string_view number) {
   return exponent > -place;
 }
 
+// The nearest double, which is infinite for a number beyond them all.
+double NearestDouble(std::string_view number) {
+  double value = 0;
+  if (std::from_chars(number.data(), number.data() + number.size(), value).ec != std::errc::result_out_of_range) return value;
+  const double magnitude = IsHuge(number) ? std::numeric_limits<double>::infinity() : 0.0;
+  return number.starts_with('-') ? -magnitude : magnitude;
+}
+
 }  // namespace
 
 // Reads `text_` into `nodes_`. It goes byte by byte and relies on the NUL at the end of a std::string, which no rule of JSON
 // accepts anywhere, to stop there.
 class JsonText::Reader final {
  public:
-  explicit Reader(JsonText& out) : out_(out), begin_(out.text_.data()), at_(begin_), end_(begin_ + out.text_.size()) {}
+  Reader(JsonText& out, const JsonLimits& limits)
+      : out_(out), limits_(limits), begin_(out.text_.data()), at_(begin_), end_(begin_ + out.text_.size()) {}
 
   bool ReadDocument() {
     SkipSpace();
@@ -164,7 +174,7 @@ class JsonText::Reader final {
 
   // While an array or object is open, its `after` is the one that it is in: that is all the stack there is.
   bool Open(Kind kind) {
-    if (++depth_ > kMaxDepth) return false;
+    if (++depth_ > limits_.depth) return false;
     const char* const from = at_++;
     Add(kind, from);
     out_.nodes_.back().after = std::exchange(open_, static_cast<std::uint32_t>(out_.nodes_.size() - 1));
@@ -200,12 +210,16 @@ class JsonText::Reader final {
     Accept('-');
     if (!Accept('0') && !ReadDigits()) return false;
     if (Accept('.') && !ReadDigits()) return false;
-    if (Accept('e') || Accept('E')) {
+    const bool has_exponent = Accept('e') || Accept('E');
+    if (has_exponent) {
       if (!Accept('+')) Accept('-');
       if (!ReadDigits()) return false;
     }
     Add(Kind::kNumber, from);
-    return true;
+    // Few digits without an exponent need no closer look.
+    constexpr std::ptrdiff_t kAlwaysFinite = std::numeric_limits<double>::max_exponent10;
+    if (!limits_.finite_numbers || (!has_exponent && at_ - from <= kAlwaysFinite)) return true;
+    return std::isfinite(NearestDouble({from, at_}));
   }
 
   // The next byte of a string that is not an ordinary character of ASCII.
@@ -285,6 +299,7 @@ class JsonText::Reader final {
   }
 
   JsonText& out_;
+  const JsonLimits limits_;
   const char* const begin_;
   const char* at_;
   const char* const end_;
@@ -294,12 +309,12 @@ class JsonText::Reader final {
   bool not_ascii_ = false;   // something beyond ASCII was read, which has to be UTF-8
 };
 
-std::optional<JsonText> JsonText::Read(std::string text) {
+std::optional<JsonText> JsonText::Read(std::string text, const JsonLimits& limits) {
   if (text.size() >= UINT32_MAX) return std::nullopt;
   std::optional<JsonText> result(JsonText{});
   result->text_ = std::move(text);
   result->nodes_.reserve(32);  // a session token has about 25 values
-  if (!Reader(*result).ReadDocument()) return std::nullopt;
+  if (!Reader(*result, limits).ReadDocument()) return std::nullopt;
   return result;
 }
 
@@ -343,11 +358,7 @@ std::optional<std::string_view> JsonValue::string() const {
 
 std::optional<double> JsonValue::number() const {
   if (!is_number()) return std::nullopt;
-  const std::string_view digits = json();
-  double value = 0;
-  if (std::from_chars(digits.data(), digits.data() + digits.size(), value).ec != std::errc::result_out_of_range) return value;
-  const double magnitude = IsHuge(digits) ? std::numeric_limits<double>::infinity() : 0.0;
-  return digits.starts_with('-') ? -magnitude : magnitude;
+  return NearestDouble(json());
 }
 
 std::optional<std::int64_t> JsonValue::integer() const {

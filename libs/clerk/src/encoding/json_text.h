@@ -48,16 +48,21 @@ class JsonValue final {
   std::uint32_t node_ = 0;
 };
 
+// What a text may hold.
+struct JsonLimits {
+  std::size_t depth = 10'000;   // of nesting: no reader of JsonText recurses, but those who read claims may
+  bool finite_numbers = false;  // no number beyond a double
+};
+// As encoding::ParseJson: each value of such a text can be made a document.
+inline constexpr JsonLimits kDocumentLimits{512, true};
+
 // A JSON document that was read once, in one pass, into one flat list of values: what a token needs, several times faster than a
 // general document (docs/adr/0024). Immutable. Safe to read from several threads.
 class JsonText final {
  public:
-  // The reader itself does not recurse; the bound is for those who read claims with one that does.
-  static constexpr std::size_t kMaxDepth = 10'000;
-
-  // Nullopt unless this is strict RFC 8259 in UTF-8: no byte order mark, nothing after the document, no lone surrogate in an
-  // escape, nesting of at most kMaxDepth. Numbers may be of any size.
-  [[nodiscard]] static std::optional<JsonText> Read(std::string text);
+  // Nullopt unless this is strict RFC 8259 in UTF-8, within the limits: no byte order mark, nothing after the document, no lone
+  // surrogate in an escape.
+  [[nodiscard]] static std::optional<JsonText> Read(std::string text, const JsonLimits& limits = {});
 
   // No document: its root is absent.
   JsonText() = default;

@@ -7,8 +7,8 @@
 
 namespace clerk::webhooks {
 
-// The typed data of an event; monostate if the type has none, or if `data` does not have its form. Nullopt if `data` is beyond
-// what encoding::ParseJson reads: deeper than 512 levels, or with a number beyond a double.
+// The typed data of an event; monostate if the type has none, or if `data` does not have its form. Nullopt if `data` is of a text
+// beyond encoding::kDocumentLimits, and cannot be read.
 [[nodiscard]] std::optional<WebhookData> ParseWebhookData(WebhookEventType type, encoding::JsonValue data);
 
 }  // namespace clerk::webhooks

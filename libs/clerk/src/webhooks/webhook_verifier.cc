@@ -104,7 +104,7 @@ std::optional<std::string> StringMember(encoding::JsonValue object, std::string_
 }
 
 Result<WebhookEvent> ParseEvent(std::string_view message_id, std::string_view body) {
-  const auto json = encoding::JsonText::Read(std::string(body));
+  const auto json = encoding::JsonText::Read(std::string(body), encoding::kDocumentLimits);
   if (!json || !json->root().is_object()) return InvalidJson();
   const encoding::JsonValue root = json->root();
   WebhookEvent event;
