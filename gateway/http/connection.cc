@@ -35,7 +35,9 @@ Connection::~Connection() {
 bool Connection::wants_read() const {
   if (end_of_input_ || phase_ == Phase::kClosed) return false;
   if (phase_ == Phase::kLingering) return true;
-  // A client that does not take its answers is not asked for more; nor is one with enough in flight.
+  // A client that does not take its answers is not asked for more; nor is one with enough in flight. But a request that was
+  // begun is read to its end, for its time runs.
+  if (phase_ == Phase::kOpen && framer_.started()) return true;
   return !blocked_ && !Saturated() && discarded_ < kMaxDiscarded;
 }
 
@@ -103,7 +105,7 @@ void Connection::Consume(std::string_view bytes, SteadyTime now) {
   while (phase_ == Phase::kOpen) {
     switch (framer_.state()) {
       case RequestFramer::State::kHead:
-        if (Saturated()) {
+        if (!framer_.started() && Saturated()) {
           stash_.assign(bytes);
           return;
         }

@@ -130,7 +130,7 @@ class Connection final {
   [[nodiscard]] bool HasUntakenBytes() const;
   // Of a body: what has come of it buys time, at the least rate that is accepted.
   [[nodiscard]] SteadyTime ReadingDeadline() const;
-  // Whether enough is in flight, or waits to be written: no further request is begun.
+  // Whether enough requests are in flight, or bytes of them and of answers: no further request is begun.
   [[nodiscard]] bool Saturated() const;
   // Whether answers wait for those before them.
   [[nodiscard]] bool HasQueuedAnswers() const;

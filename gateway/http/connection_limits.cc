@@ -99,7 +99,7 @@ void Connection::UpdateReading(SteadyTime now) {
 bool Connection::Saturated() const {
   if (exchanges_.size() >= context_.options.max_pipelined) return true;
   std::size_t queued = output_.held();
-  for (const Exchange& exchange : exchanges_) queued += exchange.response.body.held();
+  for (const Exchange& exchange : exchanges_) queued += exchange.held();
   return queued > context_.options.max_queued;
 }
 

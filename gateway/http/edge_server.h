@@ -52,7 +52,7 @@ struct EdgeOptions {
   std::size_t max_head = 16384;                 // bytes of request line and fields; 431 beyond
   std::size_t max_fields = 100;                 // 431 beyond
   std::size_t max_pipelined = 16;               // requests of one connection in flight; the next one waits unread
-  std::size_t max_queued = 262'144;             // bytes of answers that wait for one client; the next request waits unread beyond
+  std::size_t max_queued = 262'144;             // bytes of those and of answers for one client; the next one waits unread beyond
   // Bytes that wait for clients, of all connections: requests that are not complete, answers that are not taken. Beyond them, who
   // has kept the most bytes waiting for the longest time goes first; a request that is given up gets 503.
   std::size_t max_held = std::size_t{16} * 1024 * 1024;

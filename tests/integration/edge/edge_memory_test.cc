@@ -120,8 +120,8 @@ TEST_F(EdgeMemory, LargeBodiesAreTurnedAwayWhileHandlersHaveEnough) {
   EXPECT_EQ(Ask(Upload(10'000, 10'000)).body, "10000");
   announced.Send(std::string(10'000, 'b'));
   EXPECT_THAT(announced.Read().body, HasSubstr("OVERLOADED")) << "its end came when there was no room any more";
-  std::move(kept_.front()).Send(TextResponse(200, "done"));
-  EXPECT_EQ(waiting.front().Read().body, "done");
+  for (Reply& reply : kept_) std::move(reply).Send(TextResponse(200, "done"));
+  for (RawClient& client : waiting) EXPECT_EQ(client.Read().body, "done");
   EXPECT_EQ(Ask(Upload(20'000, 20'000)).body, "20000");
 }
 
@@ -153,6 +153,49 @@ TEST_F(EdgeMemory, NoMoreRequestsAreBegunWhileLargeAnswersWait) {
   ASSERT_TRUE(last.has_value());
   std::move(*last).Send(TextResponse(200, "last"));
   EXPECT_EQ(client.Read().body, "last");
+}
+
+TEST_F(EdgeMemory, NoMoreRequestsAreBegunWhileLargeBodiesAreAtTheirHandlers) {
+  options_.max_queued = 50'000;
+  Start();
+  RawClient client = Connect();
+  std::string requests;
+  for (int i = 0; i < 5; ++i) requests += Upload(30'000, 30'000, "/keep");
+  client.Send(requests);
+  for (int i = 0; i < 2; ++i) {
+    auto reply = held_.Take();
+    ASSERT_TRUE(reply.has_value());
+    kept_.push_back(*std::move(reply));
+  }
+  // The loop that answers these has read, again and again, what it wants to read of the other connection.
+  for (int i = 0; i < 10; ++i) ASSERT_EQ(Ask(Get("/hello")).status, 200);
+  EXPECT_TRUE(held_.Empty());
+  for (int i = 0; i < 5; ++i) {
+    std::move(kept_[static_cast<std::size_t>(i)]).Send(TextResponse(200, std::to_string(i)));
+    EXPECT_EQ(client.Read().body, std::to_string(i));
+    if (kept_.size() == 5) continue;
+    auto reply = held_.Take();
+    ASSERT_TRUE(reply.has_value());
+    kept_.push_back(*std::move(reply));
+  }
+}
+
+TEST_F(EdgeMemory, ARequestThatIsBegunIsReadWhileLargeAnswersWait) {
+  Start();
+  RawClient client = Connect();
+  client.Send(Get("/later") + Get("/copy") + Upload(100'000, 50'000, "/keep"));
+  auto first = held_.Take();
+  ASSERT_TRUE(first.has_value());
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(Ask(Get("/hello")).status, 200);
+  client.Send(std::string(50'000, 'b') + Get("/hello"));
+  auto begun = held_.Take();
+  ASSERT_TRUE(begun.has_value()) << "its body is not read while its time runs";
+  std::move(*first).Send(TextResponse(200, "first"));
+  EXPECT_EQ(client.Read().body, "first");
+  EXPECT_EQ(client.Read().body.size(), kLargeBody);
+  std::move(*begun).Send(TextResponse(200, "begun"));
+  EXPECT_EQ(client.Read().body, "begun");
+  EXPECT_EQ(client.Read().body, "hello");
 }
 
 // The drill in tests/faults does this with the real limits, for a minute.
