@@ -76,7 +76,8 @@ td,th{border-bottom:1px solid #8886;padding:.4rem .6rem;text-align:left;vertical
   }
   if (state.messages.empty()) return page + "<p>Nothing was sent yet.</p></body></html>\n";
   page += "<p>The newest " + std::to_string(kShown) + " at most; times in UTC.</p>\n";
-  page += "<div class=\"wide\" tabindex=\"0\"><table><thead><tr><th>Time<th>Event<th>svix-id<th>State<th>Attempts<th></tr></thead><tbody>\n";
+  page += "<div class=\"wide\" tabindex=\"0\"><table>\n";
+  page += "<thead><tr><th>Time<th>Event<th>svix-id<th>State<th>Attempts<th></tr></thead><tbody>\n";
   std::size_t shown = 0;
   for (auto entry = state.messages.rbegin(); entry != state.messages.rend() && shown < kShown; ++entry, ++shown) {
     page += Row(entry->second);

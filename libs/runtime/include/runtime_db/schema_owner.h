@@ -16,8 +16,8 @@
 namespace inkwell::runtime {
 
 // Lets `role` read and write the rows of every table of the schema, but for the record of migrations, which it may only read. To
-// be run by the schema's owner, after each migration; for itself it does nothing. Safe to repeat, also by several at once. Errors:
-// INVALID_ARGUMENT / INVALID_ROLE (also if there is none of this name), and those of database.h.
+// be run by the schema's owner, after each migration; for itself it does nothing. Safe to repeat, also by several at once.
+// Errors: INVALID_ARGUMENT / INVALID_ROLE (also if there is none of this name), and those of database.h.
 [[nodiscard]] Result<void> GrantUse(Database& database, std::string_view schema, const std::string& role, Deadline deadline);
 
 struct MigrationRun {
@@ -30,8 +30,8 @@ struct MigrationRun {
 
 // What a service does with MIGRATE_ONLY: brings the schema up to date as soon as PostgreSQL lets it, grants the role its use, and
 // returns the program's exit code: 0 when that is done; 1 when it cannot be done (MIGRATION_FORBIDDEN: the database's role may
-// not; DATABASE_UNAVAILABLE: no connection within the patience), or when a signal came first; 2 for a bad URL or role. The reason is
-// logged.
+// not; DATABASE_UNAVAILABLE: no connection within the patience), or when a signal came first; 2 for a bad URL or role. The reason
+// is logged.
 [[nodiscard]] int MigrateAndEnd(const MigrationRun& run, ShutdownSignal& shutdown);
 
 }  // namespace inkwell::runtime
