@@ -170,7 +170,7 @@ TEST(PostsService, ConcurrentCallsWithOneKeyMakeOnePost) {
   std::set<std::string> ids;
   for (auto& one : created) ids.insert(one.get());
   EXPECT_EQ(ids.size(), 1u) << *ids.rbegin();
-  EXPECT_EQ(service.Sql("SELECT count(*) FROM posts.posts"), "1");
+  EXPECT_EQ(service.Sql("SELECT count(*) FROM posts.posts"), "1") << "all were answered " << *ids.begin();
 }
 
 TEST(PostsService, ABadRowHurtsOnlyItself) {
