@@ -5,6 +5,7 @@ packages_build="g++ cmake ninja-build ccache pkg-config git ca-certificates
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc libcpp-httplib-dev libsoci-dev libpq-dev
   nlohmann-json3-dev libssl-dev libexpected-dev libspdlog-dev prometheus-cpp-dev libboost-dev libgtest-dev libgmock-dev"
 packages_run="postgresql curl util-linux procps"
+packages_test="libfaketime"
 packages_bench="wrk python3"
 packages_node="nodejs npm"
 packages_browser="chromium fonts-liberation"
