@@ -50,14 +50,14 @@ std::uint16_t EdgeServer::port() const { return state_->listener.port(); }
 
 bool EdgeServer::Drain(std::chrono::steady_clock::time_point deadline) {
   if (state_->listener.fd() < 0) return true;
-  // The socket is closed before anybody is told to go elsewhere: who connects anew is refused, and not cut off in the backlog.
+  // The last to accept closes the socket, before its clients are told to go elsewhere: who connects anew is refused, and not cut
+  // off in the backlog.
   for (const auto& reactor : state_->reactors) {
     const bool last = reactor == state_->reactors.back();
-    reactor->StopAccepting([this, last] {
+    reactor->Drain([this, last] {
       if (last) state_->listener.Close();
     });
   }
-  for (const auto& reactor : state_->reactors) reactor->Drain();
   return state_->census.WaitUntilEmpty(deadline);
 }
 

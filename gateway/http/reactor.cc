@@ -103,16 +103,11 @@ void Reactor::Start(int listen_fd) {
   thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
 
-void Reactor::StopAccepting(std::function<void()> then) {
-  when_not_accepting_ = std::move(then);
-  stop_accepting_.store(true, std::memory_order_release);
+void Reactor::Drain(std::function<void()> not_accepting) {
+  when_not_accepting_ = std::move(not_accepting);
+  drain_.store(true, std::memory_order_release);
   context_.mailbox->Wake();
-  not_accepting_.wait();
-}
-
-void Reactor::Drain() {
-  drain_.store(true, std::memory_order_relaxed);
-  context_.mailbox->Wake();
+  draining_.wait();
 }
 
 void Reactor::Run(const std::stop_token& stop) {
@@ -131,8 +126,7 @@ void Reactor::Run(const std::stop_token& stop) {
     }
     DeliverAnswers(now);
     KeepWithinBudget(now);
-    if (!not_accepting_.try_wait() && stop_accepting_.load(std::memory_order_acquire)) EndAccepting(now);
-    if (!context_.draining && drain_.load(std::memory_order_relaxed)) BeginDrain(now);
+    if (!context_.draining && drain_.load(std::memory_order_acquire)) BeginDrain(now);
     if (now >= next_tick_) CheckDeadlines(now);
   }
   for (std::uint32_t slot = 0; slot < slots_.size(); ++slot) {
@@ -178,7 +172,7 @@ void Reactor::DeliverAnswers(SteadyTime now) {
 
 void Reactor::CheckDeadlines(SteadyTime now) {
   next_tick_ = now + options_.tick;
-  if (now >= listen_again_at_) ListenFor(!stop_accepting_.load(std::memory_order_relaxed));
+  if (now >= listen_again_at_) ListenFor(!context_.draining);
   for (std::uint32_t slot = 0; slot < deadlines_.size(); ++slot) {
     if (deadlines_[slot] > now) continue;
     slots_[slot].connection->OnDeadline(now);
@@ -187,16 +181,13 @@ void Reactor::CheckDeadlines(SteadyTime now) {
   DeliverAnswers(now);
 }
 
-void Reactor::EndAccepting(SteadyTime now) {
+void Reactor::BeginDrain(SteadyTime now) {
   // Whoever has connected already is served.
   ListenFor(false);
   AcceptBatch(kBacklogBatch, now);
   when_not_accepting_();
-  not_accepting_.count_down();
-}
-
-void Reactor::BeginDrain(SteadyTime now) {
   context_.draining = true;
+  draining_.count_down();
   for (std::uint32_t slot = 0; slot < slots_.size(); ++slot) {
     if (!slots_[slot].connection) continue;
     slots_[slot].connection->OnDrain(now);

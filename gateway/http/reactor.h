@@ -26,11 +26,10 @@ class Reactor final {
   Reactor& operator=(const Reactor&) = delete;
 
   void Start(int listen_fd);
-  // Takes in whoever has connected already, and nobody after that; then calls `then`, on the loop's own thread and at once, so
-  // that the socket can be closed before anybody connects in between. Returns after that. Once.
-  void StopAccepting(std::function<void()> then);
-  // After StopAccepting: ends each connection after its answers, and idle ones after a grace.
-  void Drain();
+  // Takes in whoever has connected already, and nobody after that; calls `not_accepting` on the loop's own thread and at once, so
+  // that the socket can be closed before anybody connects in between. From then on ends each connection after its answers, and
+  // idle ones after a grace. Returns when that has begun. Once.
+  void Drain(std::function<void()> not_accepting);
 
  private:
   struct Slot {
@@ -48,7 +47,6 @@ class Reactor final {
   void HandleEvent(std::uint64_t tag, std::uint32_t events, SteadyTime now);
   void DeliverAnswers(SteadyTime now);
   void CheckDeadlines(SteadyTime now);
-  void EndAccepting(SteadyTime now);
   void BeginDrain(SteadyTime now);
 
   void AcceptBatch(int size, SteadyTime now);
@@ -81,9 +79,8 @@ class Reactor final {
   SteadyTime shed_again_at_{};
 
   std::function<void()> when_not_accepting_;
-  std::atomic<bool> stop_accepting_{false};
   std::atomic<bool> drain_{false};
-  std::latch not_accepting_{1};
+  std::latch draining_{1};
   std::jthread thread_;
 };
 
