@@ -105,7 +105,7 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   const MeHandler me_handler(users);
   const ExportHandler export_handler(users, exports, clock);
   const PublishedHandler published_handler(users, posts, config.public_url);
-  const WebhookHandler webhook_handler(*std::move(webhooks), users, metrics);
+  const WebhookHandler webhook_handler(*std::move(webhooks), users, {.capacity = config.max_calls_per_service}, metrics);
   const PageHandler page(WebFiles(), {config.publishable_key->text(), config.UsesEmulator(), config.publishable_key->host()});
   const auto steady_clock = [] { return std::chrono::steady_clock::now(); };
   InstancePin instance(users, steady_clock);

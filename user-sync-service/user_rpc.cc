@@ -3,15 +3,19 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
+#include <atomic>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "google/rpc/status.pb.h"
 #include "inkwell/users/v1/users.grpc.pb.h"
 #include "runtime/call_context.h"
 #include "user-sync-service/access.h"
 #include "user-sync-service/backfill.h"
 #include "user-sync-service/change_feed.h"
+#include "user-sync-service/event_intake.h"
 #include "user-sync-service/instance_pin.h"
 #include "user-sync-service/opaque_text.h"
 #include "user-sync-service/profile_writer.h"
@@ -35,6 +39,7 @@ using runtime::Result;
 constexpr std::chrono::milliseconds kMaxTimeout{10000};
 constexpr int kDefaultPageSize = 50;
 constexpr int kMaxPageSize = 500;
+constexpr int kMaxEvents = 256;  // of a batch
 
 grpc::Status ToStatus(const Error& error) { return runtime::ToGrpcStatus(error, kErrorDomain); }
 
@@ -62,6 +67,32 @@ Done<T> AnswerWith(ServerUnaryReactor* reactor, Response* response) {
 Done<void> AnswerEmpty(ServerUnaryReactor* reactor) {
   return [reactor](const Result<void>& answer) { reactor->Finish(answer ? grpc::Status::OK : ToStatus(answer.error())); };
 }
+
+// Answers a batch with the last of its results. Thread-safe for different events.
+class BatchAnswers final {
+ public:
+  BatchAnswers(ServerUnaryReactor* reactor, v1::BatchApplyUserEventsResponse& response, int count)
+      : reactor_(reactor), response_(response), missing_(count) {
+    response_.mutable_results()->Reserve(count);
+    for (int i = 0; i < count; ++i) response_.add_results();
+  }
+
+  // Once for each event; after the last this object's call is over.
+  void Set(int event, const Result<Verdict>& verdict) {
+    auto& result = *response_.mutable_results(event);
+    if (verdict) {
+      ToProto(*verdict, *result.mutable_response());
+    } else {
+      *result.mutable_error() = runtime::ToRpcStatus(verdict.error(), kErrorDomain);
+    }
+    if (missing_.fetch_sub(1, std::memory_order_acq_rel) == 1) reactor_->Finish(grpc::Status::OK);
+  }
+
+ private:
+  ServerUnaryReactor* const reactor_;
+  v1::BatchApplyUserEventsResponse& response_;
+  std::atomic<int> missing_;
+};
 
 class UserRpc final : public v1::UserService::CallbackService {
  public:
@@ -98,21 +129,25 @@ class UserRpc final : public v1::UserService::CallbackService {
                                      v1::ApplyUserEventResponse* response) override {
     return Unary(context, [=, this](CallContext&& call, ServerUnaryReactor* reactor) -> Result<void> {
       if (auto allowed = MayUseWholeCopy(call.principal); !allowed) return allowed;
-      auto message = MessageFromProto(*request);
-      if (!message) return tl::unexpected<Error>(std::move(message).error());
-      auto done = AnswerWith<Verdict>(reactor, response);
-      if (request->instance_id().empty()) {
-        parts_.users.Apply(*std::move(message), CallerOf(call, context), std::move(done));
-        return {};
+      EventIntake intake(parts_.users, parts_.instance, CallerOf(call, context));
+      intake.Add(*request, AnswerWith<Verdict>(reactor, response));
+      std::move(intake).Apply();
+      return {};
+    });
+  }
+
+  ServerUnaryReactor* BatchApplyUserEvents(CallbackServerContext* context, const v1::BatchApplyUserEventsRequest* request,
+                                           v1::BatchApplyUserEventsResponse* response) override {
+    return Unary(context, [=, this](CallContext&& call, ServerUnaryReactor* reactor) -> Result<void> {
+      if (auto allowed = MayUseWholeCopy(call.principal); !allowed) return allowed;
+      const int count = request->requests_size();
+      if (count == 0 || count > kMaxEvents) return InvalidField("requests", "A batch has 1 to 256 events.");
+      const auto answers = std::make_shared<BatchAnswers>(reactor, *response, count);
+      EventIntake intake(parts_.users, parts_.instance, CallerOf(call, context));
+      for (int i = 0; i < count; ++i) {
+        intake.Add(request->requests(i), [answers, i](const Result<Verdict>& verdict) { answers->Set(i, verdict); });
       }
-      if (!IsInstanceId(request->instance_id())) return InvalidField("instance_id", "The instance id is malformed.");
-      const Caller caller = CallerOf(call, context);
-      parts_.instance.Confirm(
-          request->instance_id(), caller,
-          [this, caller, message = *std::move(message), done = std::move(done)](const Result<void>& confirmed) {
-            if (!confirmed) return done(tl::unexpected<Error>(confirmed.error()));
-            parts_.users.Apply(message, caller, done);
-          });
+      std::move(intake).Apply();
       return {};
     });
   }

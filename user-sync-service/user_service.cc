@@ -50,17 +50,26 @@ UserService::UserService(UserRepository& repository, ClerkFetcher* clerk, Metric
       metrics_(metrics),
       options_(options),
       events_({options.event_workers, options.capacity, options.max_batch},
-              [this](std::vector<PendingEvent> batch) { ApplyBatch(std::move(batch)); }),
+              [this](std::vector<EventCall> batch) { ApplyBatch(std::move(batch)); }),
       reads_({options.read_workers, options.capacity, options.max_batch},
              [this](std::vector<PendingRead> batch) { ReadBatch(std::move(batch)); }),
       lists_(metrics, {.queue = WorkQueue::kLists, .workers = 1, .capacity = 64}) {}
 
 void UserService::Apply(UserMessage message, Caller caller, Done<Verdict> done) {
-  if (message.origin.source == ChangeSource::kWebhook) metrics_.MarkWebhook();
-  PendingEvent pending{std::move(message), std::move(caller), std::move(done)};
-  if (events_.TryPush(std::move(pending))) return;
-  metrics_.CountRefused(WorkQueue::kEvents);
-  pending.done(Overloaded());  // NOLINT(bugprone-use-after-move): a refused item is untouched
+  std::vector<EventCall> events;
+  events.push_back({std::move(message), std::move(caller), std::move(done)});
+  Apply(std::move(events));
+}
+
+void UserService::Apply(std::vector<EventCall> events) {
+  if (std::any_of(events.begin(), events.end(),
+                  [](const EventCall& event) { return event.message.origin.source == ChangeSource::kWebhook; })) {
+    metrics_.MarkWebhook();
+  }
+  for (std::size_t i = events_.TryPush(events); i < events.size(); ++i) {
+    metrics_.CountRefused(WorkQueue::kEvents);
+    events[i].done(Overloaded());
+  }
 }
 
 void UserService::Get(std::string user_id, Source source, Caller caller, Done<StoredUser> done) {
@@ -97,14 +106,14 @@ void UserService::Explain(std::string user_id, Caller caller, Done<Explanation> 
       std::move(done));
 }
 
-void UserService::ApplyBatch(std::vector<PendingEvent> batch) {
+void UserService::ApplyBatch(std::vector<EventCall> batch) {
   metrics_.ObserveBatch(WorkQueue::kEvents, batch.size(), events_.size());
   DropLateCallers(batch);
   if (batch.empty()) return;
 
   std::vector<const UserEvent*> events;
   events.reserve(batch.size());
-  for (const PendingEvent& pending : batch) events.push_back(&pending.message.event);
+  for (const EventCall& pending : batch) events.push_back(&pending.message.event);
   const FoldedBatch folded = Fold(events);
   std::vector<ChangeNote> notes;
   notes.reserve(batch.size());
@@ -116,7 +125,7 @@ void UserService::ApplyBatch(std::vector<PendingEvent> batch) {
       ApplyOneByOne(batch);
       return;
     }
-    for (const PendingEvent& pending : batch) pending.done(tl::unexpected<Error>(of_winners.error()));
+    for (const EventCall& pending : batch) pending.done(tl::unexpected<Error>(of_winners.error()));
     return;
   }
   const std::vector<Verdict> verdicts = folded.VerdictsOf(*of_winners);
@@ -126,8 +135,8 @@ void UserService::ApplyBatch(std::vector<PendingEvent> batch) {
   }
 }
 
-void UserService::ApplyOneByOne(const std::vector<PendingEvent>& batch) {
-  for (const PendingEvent& pending : batch) {
+void UserService::ApplyOneByOne(const std::vector<EventCall>& batch) {
+  for (const EventCall& pending : batch) {
     const UserEvent* const event = &pending.message.event;
     const ChangeNote note = NoteOf(pending.message);
     const auto verdicts = repository_.Apply({&event, 1}, {&note, 1}, pending.caller.deadline);

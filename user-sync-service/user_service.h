@@ -24,6 +24,13 @@ struct UserPage {
   bool more = false;
 };
 
+// An event, and who waits for what became of it.
+struct EventCall {
+  UserMessage message;
+  Caller caller;
+  Done<Verdict> done;
+};
+
 // The users, for any number of callers at once: calls gather in bounded queues, and database workers take what is waiting
 // (design section 7). Nothing here blocks the caller: every answer comes through its `done`, called once, from any thread.
 // Thread-safe. Destroy the callers first.
@@ -47,6 +54,8 @@ class UserService final {
 
   // An answer means that the effect is durable. Also INVALID_ARGUMENT / INVALID_FIELD.
   void Apply(UserMessage message, Caller caller, Done<Verdict> done);
+  // Events that came together, in their order: as Apply for each, but taken by a worker together.
+  void Apply(std::vector<EventCall> events);
 
   // A living user. Also NOT_FOUND / USER_NOT_FOUND; where Clerk is asked UNAVAILABLE / CLERK_UNAVAILABLE and
   // FAILED_PRECONDITION / CLERK_NOT_CONFIGURED. A tombstone is answered without asking Clerk.
@@ -59,19 +68,14 @@ class UserService final {
   void Explain(std::string user_id, Caller caller, Done<Explanation> done);
 
  private:
-  struct PendingEvent {
-    UserMessage message;
-    Caller caller;
-    Done<Verdict> done;
-  };
   struct PendingRead {
     std::string user_id;
     Source source;
     Caller caller;
     Done<StoredUser> done;
   };
-  void ApplyBatch(std::vector<PendingEvent> batch);
-  void ApplyOneByOne(const std::vector<PendingEvent>& batch);
+  void ApplyBatch(std::vector<EventCall> batch);
+  void ApplyOneByOne(const std::vector<EventCall>& batch);
   void ReadBatch(std::vector<PendingRead> batch);
   void AnswerRead(PendingRead& read, const StoredUser* found);
   [[nodiscard]] runtime::Result<UserPage> ListOne(const std::string& after, int limit, runtime::Deadline deadline);
@@ -82,7 +86,7 @@ class UserService final {
   const Options options_;
 
   // Last: their workers use all of the above.
-  runtime::BatchQueue<PendingEvent> events_;
+  runtime::BatchQueue<EventCall> events_;
   runtime::BatchQueue<PendingRead> reads_;
   CallWorkers lists_;
 };

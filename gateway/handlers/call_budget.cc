@@ -28,7 +28,7 @@ bool CallBudget::TryRepeat() {
 }
 
 runtime::Error Overloaded() {
-  return {runtime::Code::kResourceExhausted, "OVERLOADED", "Too many calls of this service are under way.", {}};
+  return {runtime::Code::kUnavailable, "OVERLOADED", "Too many calls of this service are under way.", {}};
 }
 
 }  // namespace inkwell::gateway

@@ -37,7 +37,7 @@ class CallBudget final {
   std::atomic<std::int64_t> tenths_;  // of a repeat
 };
 
-// RESOURCE_EXHAUSTED, `OVERLOADED`: as a service says it when its own queue is full.
+// UNAVAILABLE, `OVERLOADED`: as a service says it when its own queue is full.
 [[nodiscard]] runtime::Error Overloaded();
 
 }  // namespace inkwell::gateway

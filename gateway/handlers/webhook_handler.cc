@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "clerk/error.h"
-#include "gateway/handlers/service_call.h"
 #include "gateway/handlers/service_error.h"
 #include "gateway/handlers/user_event.h"
 #include "gateway/http/problem.h"
@@ -18,9 +17,6 @@ namespace inkwell::gateway {
 namespace {
 
 using users::v1::ApplyUserEventResponse;
-
-// Who calls user-sync-service: no user stands behind a webhook.
-runtime::Principal Gateway() { return {runtime::Principal::Kind::kService, "gateway"}; }
 
 // Labels must stay few: Clerk may invent event types, and a signature does not bound them.
 std::string_view TypeLabel(std::string_view type) {
@@ -74,9 +70,11 @@ class WebhookHandler::Counters final {
   prometheus::Family<prometheus::Counter>& events_;
 };
 
-WebhookHandler::WebhookHandler(clerk::WebhookVerifier verifier, Service<Stub> users,
+WebhookHandler::WebhookHandler(clerk::WebhookVerifier verifier, Service<Stub> users, const UserEventBatcher::Options& options,
                                std::shared_ptr<prometheus::Registry> metrics)
-    : verifier_(std::move(verifier)), users_(std::move(users)), counters_(std::make_shared<Counters>(std::move(metrics))) {}
+    : verifier_(std::move(verifier)),
+      counters_(std::make_shared<Counters>(std::move(metrics))),
+      events_(std::make_unique<UserEventBatcher>(std::move(users), options)) {}
 
 WebhookHandler::~WebhookHandler() = default;
 
@@ -94,18 +92,17 @@ void WebhookHandler::Receive(const RequestInfo& request, Reply reply) const {
     return std::move(reply).Send(Received());
   }
   call->set_event_id(event->message_id);
-  auto finish = [counters = counters_, type = event->type,
-                 reply = std::move(reply)](runtime::Result<ApplyUserEventResponse> applied) mutable {
-    counters->Count(type, applied ? VerdictLabel(applied->verdict()) : "failed");
-    if (!applied) {
-      runtime::log::Warn("A webhook event could not be applied",
-                         {{"request_id", reply.request_id()}, {"reason", applied.error().reason}});
-    }
-    Response response = applied ? Received() : NotApplied(applied.error(), reply.request_id());
-    std::move(reply).Send(std::move(response));
-  };
-  StartCall(users_, &Stub::async_interface::ApplyUserEvent, CallFor(request, Gateway()), *std::move(call),
-            Retry::kOnceIfConnectionBroke, std::move(finish));
+  const auto shared_reply = std::make_shared<Reply>(std::move(reply));  // std::function wants a copy
+  events_->Send(*std::move(call), request.deadline(), std::string(request.request_id()),
+                [counters = counters_, type = event->type, shared_reply](const runtime::Result<ApplyUserEventResponse>& applied) {
+                  counters->Count(type, applied ? VerdictLabel(applied->verdict()) : "failed");
+                  if (!applied) {
+                    runtime::log::Warn("A webhook event could not be applied",
+                                       {{"request_id", shared_reply->request_id()}, {"reason", applied.error().reason}});
+                  }
+                  Response response = applied ? Received() : NotApplied(applied.error(), shared_reply->request_id());
+                  std::move(*shared_reply).Send(std::move(response));
+                });
 }
 
 }  // namespace inkwell::gateway

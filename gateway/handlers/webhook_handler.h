@@ -5,9 +5,9 @@
 
 #include "clerk/webhook_verifier.h"
 #include "gateway/handlers/service_call.h"
+#include "gateway/handlers/user_event_batcher.h"
 #include "gateway/http/reply.h"
 #include "gateway/http/request_info.h"
-#include "inkwell/users/v1/users.grpc.pb.h"
 
 namespace prometheus {
 class Registry;
@@ -19,10 +19,11 @@ namespace inkwell::gateway {
 // effect is durable. Nothing of an unsigned body is parsed. Thread-safe.
 class WebhookHandler final {
  public:
-  using Stub = users::v1::UserService::StubInterface;
+  using Stub = UserEventBatcher::Stub;
 
-  // Calls are made within the service's budget. The counters are shared with the calls under way.
-  WebhookHandler(clerk::WebhookVerifier verifier, Service<Stub> users, std::shared_ptr<prometheus::Registry> metrics);
+  // Calls are made within the service's budget.
+  WebhookHandler(clerk::WebhookVerifier verifier, Service<Stub> users, const UserEventBatcher::Options& options,
+                 std::shared_ptr<prometheus::Registry> metrics);
   ~WebhookHandler();
 
   void Receive(const RequestInfo& request, Reply reply) const;
@@ -31,8 +32,8 @@ class WebhookHandler final {
   class Counters;
 
   const clerk::WebhookVerifier verifier_;
-  const ServiceClient<Stub> users_;
-  const std::shared_ptr<const Counters> counters_;
+  const std::shared_ptr<const Counters> counters_;  // shared with the events under way
+  const std::unique_ptr<UserEventBatcher> events_;  // thread-safe
 };
 
 }  // namespace inkwell::gateway

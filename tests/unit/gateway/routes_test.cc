@@ -69,7 +69,7 @@ class RoutesTest : public testing::Test {
   const PostsHandler posts_{posts::v1::PostService::NewStub(channel_), [] { return std::chrono::system_clock::now(); }};
   const MeHandler me_{users::v1::UserService::NewStub(channel_)};
   const WebhookHandler webhook_{clerk::WebhookVerifier::Create({.secrets = {"whsec_dGVzdA=="}}).value(),
-                                users::v1::UserService::NewStub(channel_), metrics_};
+                                users::v1::UserService::NewStub(channel_), UserEventBatcher::Options{}, metrics_};
   const ExportHandler exports_{users::v1::UserService::NewStub(channel_), posts::v1::PostService::NewStub(channel_),
                                [] { return std::chrono::system_clock::now(); }};
   const PublishedHandler published_{users::v1::UserService::NewStub(channel_), posts::v1::PostService::NewStub(channel_), ""};

@@ -82,6 +82,33 @@ TEST(BatchQueue, RefusesWhenFullAndLeavesTheItem) {
   recorder.SetOpen(true);
 }
 
+TEST(BatchQueue, TakesItemsThatComeTogetherTogether) {
+  Recorder recorder;
+  Queue queue({.workers = 1, .capacity = 8, .max_batch = 4}, recorder.Handle());
+  std::vector<std::unique_ptr<int>> items;
+  for (int i = 1; i <= 4; ++i) items.push_back(std::make_unique<int>(i));
+  EXPECT_EQ(queue.TryPush(items), 4U);
+  ASSERT_TRUE(recorder.WaitForBatches(1));
+  EXPECT_EQ(recorder.batches, (std::vector<std::vector<int>>{{1, 2, 3, 4}}));
+}
+
+TEST(BatchQueue, TakesAsManyOfThemAsThereIsRoomFor) {
+  Recorder recorder;
+  recorder.SetOpen(false);
+  {
+    Queue queue({.workers = 1, .capacity = 2, .max_batch = 4}, recorder.Handle());
+    ASSERT_TRUE(Push(queue, 0));
+    ASSERT_TRUE(recorder.WaitForBatches(1));
+    std::vector<std::unique_ptr<int>> items;
+    for (int i = 1; i <= 3; ++i) items.push_back(std::make_unique<int>(i));
+    EXPECT_EQ(queue.TryPush(items), 2U);
+    ASSERT_NE(items[2], nullptr);
+    EXPECT_EQ(*items[2], 3);
+    recorder.SetOpen(true);
+  }
+  EXPECT_EQ(recorder.batches, (std::vector<std::vector<int>>{{0}, {1, 2}}));
+}
+
 TEST(BatchQueue, HandlesWhatWaitsAtItsDestruction) {
   Recorder recorder;
   recorder.SetOpen(false);

@@ -58,6 +58,19 @@ TEST(CallContext, TheDetailsAreAGoogleRpcStatusWithErrorInfo) {
   EXPECT_EQ(info.domain(), "posts.inkwell");
 }
 
+TEST(CallContext, AnErrorOfABatchesItemComesBackAsItWas) {
+  const Error error{Code::kInvalidArgument, "INVALID_FIELD", "A sentence.", {{"field", "user_id"}}};
+  const Error back = FromRpcStatus(ToRpcStatus(error, "users.inkwell"));
+  EXPECT_EQ(back.code, error.code);
+  EXPECT_EQ(back.reason, error.reason);
+  EXPECT_EQ(back.message, error.message);
+  EXPECT_EQ(back.metadata, error.metadata);
+  google::rpc::Status bare;
+  bare.set_code(14);
+  EXPECT_EQ(FromRpcStatus(bare).reason, "UNAVAILABLE");
+  EXPECT_EQ(FromRpcStatus({}).code, Code::kUnknown) << "OK is no error";
+}
+
 TEST(CallContext, GrpcsOwnErrorsGetTheirCodesNameAndNoInternals) {
   const Error error = FromGrpcStatus(grpc::Status(grpc::StatusCode::UNAVAILABLE, "failed to connect to ipv4:10.0.0.7:50052"));
   EXPECT_EQ(error.reason, "UNAVAILABLE");

@@ -4,6 +4,7 @@
 #include <grpcpp/grpcpp.h>
 #include <prometheus/registry.h>
 
+#include "google/rpc/status.pb.h"
 #include "inkwell/users/v1/users.grpc.pb.h"
 #include "runtime/call_context.h"
 #include "runtime/grpc_server.h"
@@ -22,6 +23,7 @@ namespace inkwell::users {
 namespace {
 
 using runtime::Code;
+using ::testing::ElementsAre;
 using Kind = runtime::Principal::Kind;
 
 // The calls as a client sees them, over a real port.
@@ -111,6 +113,58 @@ TEST_F(UserRpcTest, AnswersEventsWithVerdicts) {
   EXPECT_EQ(ApplyUser("user a"), "INVALID_FIELD");
 }
 
+// Of each event of a batch its verdict or reason, or the reason of the call.
+std::vector<std::string> OutcomesOf(const v1::BatchApplyUserEventsResponse& response) {
+  std::vector<std::string> outcomes;
+  for (const auto& result : response.results()) {
+    outcomes.push_back(result.has_response() ? v1::ApplyUserEventResponse::Verdict_Name(result.response().verdict())
+                                             : runtime::FromRpcStatus(result.error()).reason);
+  }
+  return outcomes;
+}
+
+TEST_F(UserRpcTest, AnswersEachEventOfABatch) {
+  v1::BatchApplyUserEventsRequest batch;
+  batch.add_requests()->mutable_user()->set_user_id("user_a");
+  batch.add_requests()->mutable_user()->set_user_id("user a");
+  batch.add_requests()->set_deleted_user_id("user_b");
+  batch.mutable_requests(2)->set_instance_id("ins_first");
+  batch.add_requests()->mutable_user()->set_user_id("user_c");
+  batch.mutable_requests(3)->set_instance_id("ins_second");
+  batch.add_requests();
+  batch.add_requests()->mutable_user()->set_user_id("user_d");
+  batch.mutable_requests(5)->set_instance_id("not an id");
+  v1::BatchApplyUserEventsResponse response;
+  ASSERT_EQ(Call(&v1::UserService::Stub::BatchApplyUserEvents, batch, &response), "OK");
+  EXPECT_THAT(OutcomesOf(response), ElementsAre("VERDICT_APPLIED", "INVALID_FIELD", "VERDICT_APPLIED", "INSTANCE_MISMATCH",
+                                                "INVALID_FIELD", "INVALID_FIELD"));
+  EXPECT_EQ(runtime::FromRpcStatus(response.results(1).error()).metadata.at("field"), "user_id");
+  EXPECT_EQ(Get("user_a"), "OK");
+  EXPECT_EQ(Get("user_c"), "USER_NOT_FOUND");
+  EXPECT_EQ(ApplyUser("user_b"), "VERDICT_TOMBSTONED");
+}
+
+TEST_F(UserRpcTest, TellsEachEventOfABatchThatTheDatabaseIsAway) {
+  repository_.FailWith(runtime::Error{Code::kUnavailable, "DATABASE_UNAVAILABLE", "Away.", {}});
+  v1::BatchApplyUserEventsRequest batch;
+  for (const char* id : {"user_a", "user_b"}) batch.add_requests()->mutable_user()->set_user_id(id);
+  v1::BatchApplyUserEventsResponse response;
+  ASSERT_EQ(Call(&v1::UserService::Stub::BatchApplyUserEvents, batch, &response), "OK");
+  EXPECT_THAT(OutcomesOf(response), ElementsAre("DATABASE_UNAVAILABLE", "DATABASE_UNAVAILABLE"));
+}
+
+TEST_F(UserRpcTest, RefusesABatchOfNoneOrTooMany) {
+  v1::BatchApplyUserEventsRequest batch;
+  v1::BatchApplyUserEventsResponse response;
+  EXPECT_EQ(Call(&v1::UserService::Stub::BatchApplyUserEvents, batch, &response), "INVALID_FIELD");
+  for (int i = 0; i < 256; ++i) batch.add_requests()->mutable_user()->set_user_id("user_" + std::to_string(i));
+  EXPECT_EQ(Call(&v1::UserService::Stub::BatchApplyUserEvents, batch, &response), "OK");
+  EXPECT_EQ(response.results_size(), 256);
+  batch.add_requests()->mutable_user()->set_user_id("user_256");
+  EXPECT_EQ(Call(&v1::UserService::Stub::BatchApplyUserEvents, batch, &response), "INVALID_FIELD");
+  EXPECT_EQ(Get("user_256"), "USER_NOT_FOUND");
+}
+
 TEST_F(UserRpcTest, WantsAPrincipal) {
   grpc::ClientContext context;
   v1::GetUserRequest request;
@@ -137,6 +191,10 @@ TEST_F(UserRpcTest, KeepsTheWholeCopyFromUsers) {
   v1::ApplyUserEventResponse applied;
   EXPECT_EQ(Call(&v1::UserService::Stub::ListUsers, {}, &list, Kind::kUser, "user_a"), "PRINCIPAL_NOT_ALLOWED");
   EXPECT_EQ(Call(&v1::UserService::Stub::ApplyUserEvent, event, &applied, Kind::kUser, "user_a"), "PRINCIPAL_NOT_ALLOWED");
+  v1::BatchApplyUserEventsRequest batch;
+  *batch.add_requests() = event;
+  v1::BatchApplyUserEventsResponse results;
+  EXPECT_EQ(Call(&v1::UserService::Stub::BatchApplyUserEvents, batch, &results, Kind::kUser, "user_a"), "PRINCIPAL_NOT_ALLOWED");
   EXPECT_EQ(Watch("", Kind::kUser, "user_a"), "PRINCIPAL_NOT_ALLOWED");
 }
 

@@ -66,6 +66,32 @@ TEST_F(UserServiceTest, TakesWaitingEventsTogetherOncePerUser) {
   EXPECT_THAT(repository_.inner().apply_sizes(), ElementsAre(1, 2));
 }
 
+TEST_F(UserServiceTest, TakesEventsThatCameTogetherByOneStatement) {
+  UserService service(repository_, nullptr, metrics_, options_);
+  Answers<Verdict> answers;
+  std::vector<EventCall> events;
+  for (const char* id : {"user_a", "user_b", "user_c"}) {
+    events.push_back({StateEvent(SparseUser(id, 1)), Patient(), answers.Collect()});
+  }
+  service.Apply(std::move(events));
+  EXPECT_THAT(answers.Wait(3), ElementsAre(Holds(Verdict::kApplied), Holds(Verdict::kApplied), Holds(Verdict::kApplied)));
+  EXPECT_THAT(repository_.inner().apply_sizes(), ElementsAre(3));
+}
+
+TEST_F(UserServiceTest, RefusesThoseOfThemForWhichThereIsNoRoom) {
+  options_.capacity = 2;
+  UserService service(repository_, nullptr, metrics_, options_);
+  Answers<Verdict> taken;
+  Answers<Verdict> refused;
+  std::vector<EventCall> events;
+  events.push_back({StateEvent(SparseUser("user_a", 1)), Patient(), taken.Collect()});
+  events.push_back({StateEvent(SparseUser("user_b", 1)), Patient(), taken.Collect()});
+  events.push_back({StateEvent(SparseUser("user_c", 1)), Patient(), refused.Collect()});
+  service.Apply(std::move(events));
+  EXPECT_THAT(refused.WaitForOne(), FailsWith(Code::kUnavailable, "OVERLOADED"));
+  for (const auto& answer : taken.Wait(2)) EXPECT_THAT(answer, IsOk());
+}
+
 TEST_F(UserServiceTest, BadEventHurtsOnlyItself) {
   repository_.inner().RefuseUser("user_bad");
   UserService service(repository_, nullptr, metrics_, options_);

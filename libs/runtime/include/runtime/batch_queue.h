@@ -1,11 +1,13 @@
 #pragma once
 
-#include <chrono>
+#include <algorithm>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <iterator>
 #include <mutex>
+#include <span>
 #include <stop_token>
 #include <thread>
 #include <utility>
@@ -43,6 +45,20 @@ class BatchQueue final {
     waiting_.push_back(std::move(item));
     ready_.notify_one();  // under the lock: once it is given up, the item may be answered and this queue be gone
     return true;
+  }
+
+  // Items that came together, so that a worker finds all of them waiting. As many as there is room for are taken, from the front;
+  // returns how many, and the others are untouched.
+  [[nodiscard]] std::size_t TryPush(std::span<Item> items) {
+    const std::lock_guard lock(mutex_);
+    const std::size_t taken = std::min(items.size(), options_.capacity - waiting_.size());
+    std::move(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(taken), std::back_inserter(waiting_));
+    if (taken > options_.max_batch) {
+      ready_.notify_all();
+    } else if (taken > 0) {
+      ready_.notify_one();
+    }
+    return taken;
   }
 
   [[nodiscard]] std::size_t size() const {

@@ -6,6 +6,9 @@
 #include "runtime/deadline.h"
 #include "runtime/error.h"
 
+namespace google::rpc {
+class Status;
+}
 namespace grpc {
 class ServerContextBase;
 class ClientContext;
@@ -44,10 +47,14 @@ struct CallContext {
 // Client side: sets deadline, principal and request id.
 void WriteCallContext(const CallContext& context, grpc::ClientContext& client_context);
 
-// The only two places where errors become gRPC's and back. `domain` is the ErrorInfo domain, such as "posts.inkwell". A status
+// The only places where errors become gRPC's and back. `domain` is the ErrorInfo domain, such as "posts.inkwell". A status
 // without ErrorInfo (made by gRPC itself) gets the reason "UNAVAILABLE", "DEADLINE_EXCEEDED" and so on (its code's name) and a
 // sentence of ours: its own text speaks of sockets and addresses, and goes to the debug log only.
 [[nodiscard]] grpc::Status ToGrpcStatus(const Error& error, std::string_view domain);
 [[nodiscard]] Error FromGrpcStatus(const grpc::Status& status);
+
+// The same for one item of a batch, whose error is part of the answer.
+[[nodiscard]] google::rpc::Status ToRpcStatus(const Error& error, std::string_view domain);
+[[nodiscard]] Error FromRpcStatus(const google::rpc::Status& status);
 
 }  // namespace inkwell::runtime

@@ -174,39 +174,47 @@ void WriteCallContext(const CallContext& context, grpc::ClientContext& client_co
   if (IsRequestId(context.request_id)) client_context.AddMetadata(kRequestIdKey, context.request_id);
 }
 
-grpc::Status ToGrpcStatus(const Error& error, std::string_view domain) {
-  const grpc::StatusCode code = ToGrpcCode(error.code);
+google::rpc::Status ToRpcStatus(const Error& error, std::string_view domain) {
   google::rpc::ErrorInfo info;
   info.set_reason(error.reason);
   info.set_domain(std::string(domain));
   for (const auto& [key, value] : error.metadata) (*info.mutable_metadata())[key] = value.substr(0, kMaxDetailBytes);
-  google::rpc::Status details;
-  details.set_code(static_cast<int>(code));
-  details.set_message(error.message);
-  details.add_details()->PackFrom(info);
-  return {code, error.message, details.SerializeAsString()};
+  google::rpc::Status status;
+  status.set_code(static_cast<int>(ToGrpcCode(error.code)));
+  status.set_message(error.message);
+  status.add_details()->PackFrom(info);
+  return status;
 }
 
-Error FromGrpcStatus(const grpc::Status& status) {
-  Error error{FromGrpcCode(status.error_code()), "", status.error_message(), {}};
-  google::rpc::Status details;
+Error FromRpcStatus(const google::rpc::Status& status) {
+  Error error{FromGrpcCode(static_cast<grpc::StatusCode>(status.code())), "", status.message(), {}};
   google::rpc::ErrorInfo info;
-  if (!status.error_details().empty() && details.ParseFromString(status.error_details())) {
-    for (const auto& detail : details.details()) {
-      if (!detail.UnpackTo(&info)) continue;
-      error.reason = info.reason();
-      for (const auto& [key, value] : info.metadata()) error.metadata.emplace(key, value);
-      break;
-    }
+  for (const auto& detail : status.details()) {
+    if (!detail.UnpackTo(&info)) continue;
+    error.reason = info.reason();
+    for (const auto& [key, value] : info.metadata()) error.metadata.emplace(key, value);
+    break;
   }
   if (error.reason.empty()) {
-    log::Debug("call failed", {{"code", CodeName(error.code)}, {"grpc_message", status.error_message()}});
+    log::Debug("call failed", {{"code", CodeName(error.code)}, {"grpc_message", status.message()}});
     error.reason = CodeName(error.code);
     error.message = error.code == Code::kUnavailable        ? "The service cannot be reached."
                     : error.code == Code::kDeadlineExceeded ? "The service did not answer in time."
                                                             : "The call failed.";
   }
   return error;
+}
+
+grpc::Status ToGrpcStatus(const Error& error, std::string_view domain) {
+  return {ToGrpcCode(error.code), error.message, ToRpcStatus(error, domain).SerializeAsString()};
+}
+
+Error FromGrpcStatus(const grpc::Status& status) {
+  google::rpc::Status details;
+  if (!details.ParseFromString(status.error_details())) details.Clear();
+  details.set_code(static_cast<int>(status.error_code()));  // gRPC's own, whatever the details say
+  details.set_message(status.error_message());
+  return FromRpcStatus(details);
 }
 
 }  // namespace inkwell::runtime

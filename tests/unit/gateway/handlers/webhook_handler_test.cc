@@ -43,13 +43,14 @@ class FakeUsers final : public users::v1::UserService::Service {
   users::v1::ApplyUserEventRequest applied;
   std::string principal;
 
-  grpc::Status ApplyUserEvent(grpc::ServerContext* context, const users::v1::ApplyUserEventRequest* request,
-                              users::v1::ApplyUserEventResponse* response) override {
+  grpc::Status BatchApplyUserEvents(grpc::ServerContext* context, const users::v1::BatchApplyUserEventsRequest* request,
+                                    users::v1::BatchApplyUserEventsResponse* response) override {
     ++calls;
-    applied = *request;
+    EXPECT_EQ(request->requests_size(), 1);
+    applied = request->requests(0);
     const auto read = runtime::ReadCallContext(*context, std::chrono::minutes(1));
     principal = read ? runtime::ToString(read->principal) : "";
-    response->set_verdict(users::v1::ApplyUserEventResponse::VERDICT_APPLIED);
+    response->add_results()->mutable_response()->set_verdict(users::v1::ApplyUserEventResponse::VERDICT_APPLIED);
     return status;
   }
 };
@@ -62,7 +63,7 @@ class WebhookHandlerTest : public testing::Test {
     server_ = builder.BuildAndStart();
     handler_ = std::make_unique<WebhookHandler>(clerk::WebhookVerifier::Create({.secrets = {kSecret}}).value(),
                                                 users::v1::UserService::NewStub(server_->InProcessChannel({})),
-                                                std::make_shared<prometheus::Registry>());
+                                                UserEventBatcher::Options{}, std::make_shared<prometheus::Registry>());
   }
 
   Response Deliver(const std::string& body, const std::string& signature_suffix = "") {
@@ -144,7 +145,7 @@ TEST_F(WebhookHandlerTest, RefusesABadSignatureUnread) {
 
 TEST_F(WebhookHandlerTest, RefusesADeliveryWithoutSignature) {
   const Exchange exchange({.method = "POST", .body = kCreated});
-  WebhookHandler handler(clerk::WebhookVerifier::Create({.secrets = {kSecret}}).value(), nullptr,
+  WebhookHandler handler(clerk::WebhookVerifier::Create({.secrets = {kSecret}}).value(), nullptr, UserEventBatcher::Options{},
                          std::make_shared<prometheus::Registry>());
   handler.Receive(exchange.request(), exchange.reply());
   const auto answer = exchange.Answer();
