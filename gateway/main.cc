@@ -150,7 +150,7 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
 int main(int argc, char** argv) {
   // Answers of megabytes pass through gRPC's threads. glibc would keep their memory in up to eight arenas per core (mallopt(3),
   // ADR 33).
-  ::mallopt(M_ARENA_MAX, inkwell::gateway::kArenas);
+  ::mallopt(M_ARENA_MAX, inkwell::gateway::kArenas);  // NOLINT(concurrency-mt-unsafe): no other thread yet
   inkwell::gateway::Config config;
   if (const auto exit_code = inkwell::gateway::ReadConfig(argc, argv, config)) return *exit_code;
   inkwell::runtime::log::Configure("gateway", config.common.log_level, config.common.log_format);

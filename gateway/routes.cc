@@ -22,8 +22,8 @@ namespace {
 // 100,000 characters of content, each written as two \u escapes, and a title.
 constexpr std::size_t kPostBodyLimit = 1'300'000;
 // Svix's own limit for a message is below this.
-constexpr std::size_t kWebhookBodyLimit = 1024 * 1024;
-constexpr std::size_t kClerkBodyLimit = 256 * 1024;
+constexpr std::size_t kWebhookBodyLimit = std::size_t{1024} * 1024;
+constexpr std::size_t kClerkBodyLimit = std::size_t{256} * 1024;
 
 // Adapters from a method to a route's handler: `handler` outlives the table.
 template <typename Handler>

@@ -146,6 +146,7 @@ class PostRpc final : public v1::PostService::CallbackService {
     start(Call{std::move(call->principal), std::move(call->request_id), call->deadline,
                [context] { return context->IsCancelled(); }},
           *std::move(command), [completion, response](Result<Answer> answer) {
+            static_cast<void>(response);  // not used where the answer is empty
             if (!answer) return completion.Finish(answer.error());
             if constexpr (!std::is_void_v<Answer>) ToProto(*std::move(answer), *response);
             completion.Finish(std::nullopt);

@@ -16,7 +16,7 @@ inline constexpr int kDefaultPageSize = 20;
 inline constexpr int kMaxPageSize = 100;
 // One message of an export: gRPC takes 4 MiB, and a post weighs up to 400 KB.
 inline constexpr int kExportBatchPosts = 500;
-inline constexpr std::int64_t kExportBatchBytes = 512 * 1024;
+inline constexpr std::int64_t kExportBatchBytes = std::int64_t{512} * 1024;
 inline constexpr std::chrono::minutes kPostIdTolerance{5};
 inline constexpr std::chrono::hours kIdempotencyKeyLife{24};
 

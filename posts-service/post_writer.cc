@@ -151,7 +151,7 @@ void PostWriter::HandleDeletes(std::vector<DeleteItem> items) {
   RunInWaves(
       std::move(items), [](const PostRemoval& a, const PostRemoval& b) { return OrderOf(a.key) < OrderOf(b.key); },
       [this](std::span<const PostRemoval> removals, runtime::Deadline deadline) { return posts_.Delete(removals, deadline); },
-      [](DeleteItem& item, PostRemoval&&, Result<ChangeOutcome> outcome) {
+      [](DeleteItem& item, PostRemoval&&, const Result<ChangeOutcome>& outcome) {
         if (const auto error = ErrorOf(outcome, item.call.request_id)) return item.reply(Failure(*error));
         item.reply({});
       });

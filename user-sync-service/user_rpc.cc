@@ -202,8 +202,8 @@ class UserRpc final : public v1::UserService::CallbackService {
       if (!token) return tl::unexpected<Error>(std::move(token).error());
       if (parts_.profiles == nullptr) return ClerkNotConfigured();
       parts_.profiles->CreateTemplateToken(*std::move(token), CallerOf(call, context),
-                                           [reactor, response](Result<std::string> jwt) {
-                                             if (jwt) response->set_jwt(*std::move(jwt));
+                                           [reactor, response](const Result<std::string>& jwt) {
+                                             if (jwt) response->set_jwt(*jwt);
                                              reactor->Finish(jwt ? grpc::Status::OK : ToStatus(jwt.error()));
                                            });
       return {};

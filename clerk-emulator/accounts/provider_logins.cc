@@ -91,7 +91,7 @@ SignUpResult ProviderLogins::BeginSignUp(const Browser& browser, const ProviderR
 
 ClerkResult<Verification> ProviderLogins::BeginConnection(const Browser& browser, const std::string& user_id,
                                                           const ProviderRequest& request) {
-  const auto verification = Begin(request);
+  auto verification = Begin(request);
   if (!verification) return verification;
   return store_.Update([&](const State& state, Changes& changes) -> ClerkResult<Verification> {
     auto opened = OpenClient(state, browser.cookie, clock_.Now());

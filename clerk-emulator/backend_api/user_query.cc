@@ -52,10 +52,10 @@ bool AnythingContains(const User& user, const std::string& part) {
 }
 
 // Values with + (or nothing) in front are asked for, those with - are left out.
-Predicate WithSigns(std::vector<std::string> values, std::string User::*member) {
+Predicate WithSigns(const std::vector<std::string>& values, std::string User::*member) {
   std::vector<std::string> with;
   std::vector<std::string> without;
-  for (auto& value : values) {
+  for (const auto& value : values) {
     const bool has_sign = value.starts_with('+') || value.starts_with('-');
     (value.starts_with('-') ? without : with).push_back(has_sign ? value.substr(1) : value);
   }
@@ -70,8 +70,8 @@ void AddListFilters(const HttpRequest& request, std::vector<Predicate>& filters)
     for (auto& value : values) value = LowerCase(value);
     return values;
   };
-  if (auto ids = request.QueryAll("user_id"); !ids.empty()) filters.push_back(WithSigns(std::move(ids), &User::id));
-  if (auto ids = request.QueryAll("external_id"); !ids.empty()) filters.push_back(WithSigns(std::move(ids), &User::external_id));
+  if (auto ids = request.QueryAll("user_id"); !ids.empty()) filters.push_back(WithSigns(ids, &User::id));
+  if (auto ids = request.QueryAll("external_id"); !ids.empty()) filters.push_back(WithSigns(ids, &User::external_id));
   if (auto emails = lower("email_address"); !emails.empty()) {
     filters.emplace_back([emails](const User& user) { return AnyIsOneOf(user.email_addresses, emails); });
   }
@@ -84,7 +84,7 @@ void AddListFilters(const HttpRequest& request, std::vector<Predicate>& filters)
 }
 
 void AddTextFilters(const HttpRequest& request, std::vector<Predicate>& filters) {
-  const auto add = [&](const char* name, std::function<bool(const User&, const std::string&)> matches) {
+  const auto add = [&](const char* name, const std::function<bool(const User&, const std::string&)>& matches) {
     const auto text = request.Query(name);
     if (!text || text->empty()) return;
     filters.emplace_back([part = LowerCase(*text), matches](const User& user) { return matches(user, part); });

@@ -44,8 +44,9 @@ class ControlApi final {
   HttpResponse Replay(const HttpRequest& request);
   HttpResponse Hold(const HttpRequest& request);
   HttpResponse Release();
-  HttpResponse HeldUntil() const;
-  HttpResponse Entered(const HttpRequest& request, const ClerkResult<SignedIn>& entered, const std::string& azp) const;
+  [[nodiscard]] HttpResponse HeldUntil() const;
+  [[nodiscard]] HttpResponse Entered(const HttpRequest& request, const ClerkResult<SignedIn>& entered,
+                                     const std::string& azp) const;
 
   StateStore& store_;
   Accounts& accounts_;

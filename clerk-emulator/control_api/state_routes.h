@@ -34,7 +34,7 @@ class StateRoutes final {
   HttpResponse Save(const HttpRequest& request);
   HttpResponse Restore(const HttpRequest& request);
   HttpResponse Advance(const HttpRequest& request);
-  HttpResponse Time() const;
+  [[nodiscard]] HttpResponse Time() const;
   [[nodiscard]] ClerkResult<std::filesystem::path> FileOf(const HttpRequest& request) const;
 
   StateStore& store_;

@@ -23,7 +23,7 @@ class ClerkJsFiles final {
   [[nodiscard]] bool AreComplete() const;
 
  private:
-  HttpResponse Get(const HttpRequest& request) const;
+  [[nodiscard]] HttpResponse Get(const HttpRequest& request) const;
 
   const std::filesystem::path directory_;
 };

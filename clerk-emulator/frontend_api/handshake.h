@@ -25,7 +25,7 @@ class Handshake final {
   void AddTo(Router& router);
 
  private:
-  HttpResponse Answer(const HttpRequest& request) const;
+  [[nodiscard]] HttpResponse Answer(const HttpRequest& request) const;
   [[nodiscard]] std::vector<std::string> Cookies(const HttpRequest& request, const std::string& page_origin) const;
 
   const std::string suffix_;  // "_uosMEFaG"

@@ -25,7 +25,7 @@ class ProfileImages final {
   void Clear() const;
 
  private:
-  HttpResponse Get(const HttpRequest& request) const;
+  [[nodiscard]] HttpResponse Get(const HttpRequest& request) const;
 
   const std::filesystem::path directory_;
 };

@@ -17,7 +17,7 @@ class SessionRoutes final {
   void AddTo(Router& router);
 
  private:
-  HttpResponse Environment() const;
+  [[nodiscard]] HttpResponse Environment() const;
   HttpResponse GetClient(const HttpRequest& request);
   HttpResponse CreateClient(const HttpRequest& request);
   HttpResponse DeleteClient(const HttpRequest& request);
@@ -27,7 +27,7 @@ class SessionRoutes final {
   HttpResponse Finish(const HttpRequest& request, SessionStatus how);
   HttpResponse Token(const HttpRequest& request);
   HttpResponse TemplateToken(const HttpRequest& request);
-  HttpResponse AnswerSession(const HttpRequest& request, SessionView view) const;
+  [[nodiscard]] HttpResponse AnswerSession(const HttpRequest& request, SessionView view) const;
 
   const InstanceSettings& settings_;
   BrowserSessions& sessions_;

@@ -21,7 +21,7 @@ class SignUpRoutes final {
   HttpResponse Update(const HttpRequest& request);
   HttpResponse Prepare(const HttpRequest& request);
   HttpResponse Attempt(const HttpRequest& request);
-  HttpResponse Answer(const HttpRequest& request, const SignUpResult& result) const;
+  [[nodiscard]] HttpResponse Answer(const HttpRequest& request, const SignUpResult& result) const;
 
   SignUps& sign_ups_;
   ProviderLogins& providers_;

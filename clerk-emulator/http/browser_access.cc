@@ -58,7 +58,7 @@ HttpResponse BrowserAccess::Guard(const HttpRequest& request, const HttpHandler&
 }
 
 std::string BrowserAccess::PageOrigin(const HttpRequest& request) const {
-  const auto origin = request.Header("origin");
+  auto origin = request.Header("origin");
   if (!origin.empty() && origin != "null") return origin;
   for (const char* header : {"clerk-proxy-url", "referer"}) {
     auto from_url = OriginOf(request.Header(header));

@@ -43,7 +43,7 @@ void WriteResponse(HttpResponse in, httplib::Response& out) {
   for (const auto& [name, value] : in.headers) out.set_header(name, value);
   if (in.status == 204) return;
   if (in.body.empty() || !in.content_type.starts_with("text/javascript")) {
-    out.set_content(std::move(in.body), in.content_type);
+    out.set_content(std::move(in.body), in.content_type);  // NOLINT(performance-move-const-arg): httplib 0.18 moves
     return;
   }
   // Of a string, httplib would compress clerk-js anew for every browser, by Brotli at its highest quality: that takes seconds.
@@ -113,6 +113,7 @@ void HttpServer::State::Configure() {
   server.set_read_timeout(kReadSeconds);
   server.set_write_timeout(kReadSeconds);
   server.set_payload_max_length(kMaxBodyBytes);
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): httplib's type
   server.set_exception_handler([](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
     WriteResponse(ErrorResponse(InternalError()), response);
   });

@@ -10,7 +10,7 @@
 namespace inkwell::emulator {
 namespace {
 
-constexpr std::size_t kMaxAnswerBytes = 64 * 1024;
+constexpr std::size_t kMaxAnswerBytes = std::size_t{64} * 1024;
 constexpr time_t kConnectSeconds = 2;
 
 std::string Describe(httplib::Error error) {

@@ -56,6 +56,7 @@ Problem KeysUnavailable(const clerk::RequestState& state) {
 
 std::vector<HeaderField> FieldsOf(std::vector<clerk::HttpHeader> headers) {
   std::vector<HeaderField> fields;
+  fields.reserve(headers.size());
   for (clerk::HttpHeader& header : headers) fields.push_back({std::move(header.name), std::move(header.value)});
   return fields;
 }

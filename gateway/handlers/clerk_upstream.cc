@@ -30,7 +30,7 @@ using TlsStream = asio::ssl::stream<tcp::socket>;
 using Done = std::function<void(UpstreamResult)>;
 
 constexpr std::size_t kMaxAnswerBytes = std::size_t{4} * 1024 * 1024;
-constexpr std::uint32_t kMaxHeadBytes = 64 * 1024;
+constexpr std::uint32_t kMaxHeadBytes = std::uint32_t{64} * 1024;
 constexpr int kMaxExchanges = 64;
 
 struct Origin {

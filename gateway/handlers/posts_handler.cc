@@ -12,6 +12,7 @@
 #include "gateway/http/problem.h"
 #include "gateway/http/response.h"
 #include "gateway/uuid_v7.h"
+#include "runtime/log.h"
 
 namespace inkwell::gateway {
 namespace {
@@ -35,6 +36,15 @@ auto SendPost(int status, Reply reply) {
     Response response = post ? PostResponse(status, *post) : ErrorResponse(post.error(), reply.request_id());
     std::move(reply).Send(std::move(response));
   };
+}
+
+// A new post's id is made here, of our clock: that it is refused means that the services' clocks are minutes apart, which no
+// client can mend.
+runtime::Error OfCreation(const runtime::Error& error) {
+  const auto field = error.metadata.find("field");
+  if (error.reason != "INVALID_FIELD" || field == error.metadata.end() || field->second != "post_id") return error;
+  runtime::log::Error("posts-service refuses the time of our clock; are both synchronised?");
+  return {runtime::Code::kUnavailable, "CLOCKS_APART", error.message, {}};
 }
 
 void Set(Post& post, PostFields&& fields) {
@@ -82,7 +92,10 @@ void PostsHandler::Create(const RequestInfo& request, const runtime::Principal& 
   call.set_idempotency_key(*std::move(key));
   Set(*call.mutable_post(), *std::move(fields));
   StartCall(posts_, &Async::CreatePost, CallFor(request, user), std::move(call), Retry::kOnceIfConnectionBroke,
-            SendPost(201, std::move(reply)));
+            [send = SendPost(201, std::move(reply))](runtime::Result<Post> post) mutable {
+              if (!post) post = tl::unexpected<runtime::Error>(OfCreation(post.error()));
+              send(std::move(post));
+            });
 }
 
 void PostsHandler::Get(const RequestInfo& request, const runtime::Principal& user, Reply reply) const {

@@ -33,10 +33,11 @@ enum class Retry { kNever, kOnceIfConnectionBroke };
 template <typename Stub>
 struct Service {
   // With a budget of its own.
+  // NOLINTBEGIN(google-explicit-constructor,bugprone-forwarding-reference-overload): not for a Service
   template <typename Pointer>
-  requires std::constructible_from<std::shared_ptr<Stub>, Pointer &&> Service(
-      Pointer&& its_stub)  // NOLINT(google-explicit-constructor,bugprone-forwarding-reference-overload)
+  requires std::constructible_from<std::shared_ptr<Stub>, Pointer &&> Service(Pointer&& its_stub)
       : stub(std::forward<Pointer>(its_stub)), budget(std::make_shared<CallBudget>()) {}
+  // NOLINTEND(google-explicit-constructor,bugprone-forwarding-reference-overload)
   Service(std::shared_ptr<Stub> its_stub, std::shared_ptr<CallBudget> shared_budget)
       : stub(std::move(its_stub)), budget(std::move(shared_budget)) {}
 

@@ -34,12 +34,12 @@ class MemoryStream final : public httplib::Stream {
   [[nodiscard]] socket_t socket() const override { return INVALID_SOCKET; }
 
   // Pure virtual in some versions of httplib and absent in others, so `override` cannot be said.
-  // NOLINTBEGIN(modernize-use-override)
+  // NOLINTBEGIN(modernize-use-override,clang-diagnostic-inconsistent-missing-override)
   [[nodiscard]] virtual bool is_writable() const { return true; }
   [[nodiscard]] virtual bool wait_readable() const { return true; }
   [[nodiscard]] virtual bool wait_writable() const { return true; }
   [[nodiscard]] virtual time_t duration() const { return 0; }
-  // NOLINTEND(modernize-use-override)
+  // NOLINTEND(modernize-use-override,clang-diagnostic-inconsistent-missing-override)
 
  private:
   std::string_view input_;

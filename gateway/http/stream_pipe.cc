@@ -6,7 +6,7 @@ void StreamPipe::Put(std::string bytes, Written written) {
   {
     const std::lock_guard lock(mutex_);
     if (!left_) {
-      bytes_ += bytes;
+      Append(std::move(bytes));
       written_ = std::move(written);
       return;
     }
@@ -16,8 +16,16 @@ void StreamPipe::Put(std::string bytes, Written written) {
 
 void StreamPipe::End(std::string last) {
   const std::lock_guard lock(mutex_);
-  bytes_ += last;
+  Append(std::move(last));
   ended_ = true;
+}
+
+void StreamPipe::Append(std::string&& bytes) {
+  if (bytes_.empty()) {
+    bytes_ = std::move(bytes);
+  } else {
+    bytes_ += bytes;
+  }
 }
 
 void StreamPipe::Cut() {

@@ -34,6 +34,8 @@ class StreamPipe final {
   void Leave();
 
  private:
+  void Append(std::string&& bytes);  // with mutex_ held
+
   std::mutex mutex_;
   std::string bytes_;
   Written written_;                // of the piece that waits or is being written

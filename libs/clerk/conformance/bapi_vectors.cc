@@ -34,7 +34,7 @@ class RecordingClient final : public HttpClient {
 
  private:
   // The answer that was recorded for a request with this path; the requests of one call may come in another order.
-  const Json* ResponseTo(const HttpRequest& request) const {
+  [[nodiscard]] const Json* ResponseTo(const HttpRequest& request) const {
     for (std::size_t i = 0; i < recorded_.size() && i < responses_.size(); ++i) {
       if (HasPath(recorded_[i], request)) return &responses_[i];
     }

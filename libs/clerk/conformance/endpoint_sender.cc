@@ -94,7 +94,7 @@ std::string HeaderOf(const Delivery& delivery, std::string_view name) {
   return {};
 }
 
-Delivery With(Delivery delivery, std::string_view name, std::string value) {
+Delivery With(Delivery delivery, std::string_view name, const std::string& value) {
   for (HttpHeader& header : delivery.headers) {
     if (header.name == name) header.value = value;
   }

@@ -18,8 +18,8 @@ class FrozenClock final : public Clock {
   explicit FrozenClock(std::chrono::milliseconds since_epoch)
       : now_(std::chrono::duration_cast<std::chrono::system_clock::duration>(since_epoch)) {}
 
-  std::chrono::system_clock::time_point Now() const override { return now_; }
-  std::chrono::steady_clock::time_point SteadyNow() const override { return {}; }
+  [[nodiscard]] std::chrono::system_clock::time_point Now() const override { return now_; }
+  [[nodiscard]] std::chrono::steady_clock::time_point SteadyNow() const override { return {}; }
   void SleepFor(std::chrono::milliseconds) const override {}
 
  private:

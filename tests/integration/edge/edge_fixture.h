@@ -54,7 +54,7 @@ class EdgeTest : public ::testing::Test {
 
 inline constexpr std::size_t kRawLimit = 20'000;
 inline constexpr std::size_t kMediumBody = 100'000;
-inline constexpr std::size_t kLargeBody = 4 * 1024 * 1024;
+inline constexpr std::size_t kLargeBody = std::size_t{4} * 1024 * 1024;
 
 std::string Get(const std::string& path, const std::string& fields = "");
 std::string Post(const std::string& path, const std::string& fields, const std::string& body);

@@ -47,7 +47,7 @@ struct BackendClientOptions {
   std::vector<std::string> audience{};
 
   std::chrono::milliseconds timeout{5000};  // per call, unless the call says otherwise
-  std::size_t max_response_bytes = 8 * 1024 * 1024;
+  std::size_t max_response_bytes = std::size_t{8} * 1024 * 1024;
   // Further attempts after a connection error, a 5xx or (after Retry-After) a 429; for GET, PUT and DELETE only, because a
   // repeated POST or PATCH may act twice. All attempts share the call's time-out.
   int max_retries = 0;

@@ -22,8 +22,8 @@ struct HttpRequest {
   std::string url{};  // absolute, http or https, already percent-encoded
   std::vector<HttpHeader> headers{};
   std::string body{};
-  std::chrono::milliseconds timeout{5000};           // for the whole exchange
-  std::size_t max_response_bytes = 4 * 1024 * 1024;  // a longer answer is an error, and is not read to its end
+  std::chrono::milliseconds timeout{5000};                        // for the whole exchange
+  std::size_t max_response_bytes = std::size_t{4} * 1024 * 1024;  // a longer answer is an error, and is not read to its end
   std::stop_token cancel{};  // ends the exchange early, as kUnreachable; a client that cannot do so may go on to the time-out
 };
 

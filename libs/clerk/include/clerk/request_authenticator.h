@@ -79,7 +79,7 @@ struct AuthenticateRequestOptions {
   std::vector<std::string> issuer{};
   std::chrono::milliseconds clock_skew{5000};
   std::optional<std::vector<std::string>> header_types{};
-  std::size_t max_token_bytes = 1024 * 1024;
+  std::size_t max_token_bytes = std::size_t{1024} * 1024;
   std::size_t cache_entries = 8192;
 
   // Where the browser reaches the Frontend API if not at its own host: a URL, or a path on the origin of the request

@@ -44,7 +44,7 @@ struct RemoteJwks {
 
   std::chrono::milliseconds attempt_timeout{2000};
   int max_attempts = 3;  // pauses of 125 ms, doubling, times a random factor in [1, 2)
-  std::size_t max_response_bytes = 256 * 1024;
+  std::size_t max_response_bytes = std::size_t{256} * 1024;
 };
 
 struct TokenVerifierOptions {
@@ -65,7 +65,7 @@ struct TokenVerifierOptions {
   // Accepted header types. Absent: "JWT" or no type. Given: one of these, and an absent type fails.
   std::optional<std::vector<std::string>> header_types{};
   // A longer token is token-invalid, unread.
-  std::size_t max_token_bytes = 1024 * 1024;
+  std::size_t max_token_bytes = std::size_t{1024} * 1024;
   // How many verified tokens are remembered; 0 turns the cache off. A remembered token costs about 2 KB.
   std::size_t cache_entries = 8192;
 
@@ -87,7 +87,7 @@ class TokenVerifier final {
  public:
   // Fails with kJwkFailedToResolve without a key source, kTokenVerificationFailed for a key that is not an RSA public key of
   // at least 2048 bits, kConfigurationInvalid for a bad URL. Does no I/O.
-  static Result<TokenVerifier> Create(TokenVerifierOptions options);
+  static Result<TokenVerifier> Create(const TokenVerifierOptions& options);
 
   TokenVerifier(TokenVerifier&&) noexcept;
   TokenVerifier& operator=(TokenVerifier&&) noexcept;

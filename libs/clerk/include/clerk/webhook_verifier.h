@@ -40,7 +40,7 @@ struct WebhookVerifierOptions {
   // Largest difference to the clock, both ways; exactly this much passes.
   std::chrono::seconds tolerance{300};
   // A longer body is refused as kWebhookNoMatchingSignature before it is hashed.
-  std::size_t max_body_bytes = 4 * 1024 * 1024;
+  std::size_t max_body_bytes = std::size_t{4} * 1024 * 1024;
 
   const Clock* clock = nullptr;  // null: Clock::System(); must outlive the verifier
 };

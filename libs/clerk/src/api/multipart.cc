@@ -30,7 +30,8 @@ std::optional<Multipart> MakeMultipart(const QueryPairs& fields, const UploadFil
   Multipart form;
   form.content_type = "multipart/form-data; boundary=" + boundary;
   for (const auto& [name, value] : fields) {
-    form.body += "--" + boundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n";
+    form.body.append("--").append(boundary).append("\r\nContent-Disposition: form-data; name=\"").append(name);
+    form.body.append("\"\r\n\r\n").append(value).append("\r\n");
   }
   form.body += "--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + file.name +
                "\"\r\nContent-Type: " + file.content_type + "\r\n\r\n";

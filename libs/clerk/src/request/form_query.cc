@@ -20,7 +20,7 @@ Piece FirstPiece(std::string_view text) {
     if (encoding::IsValidUtf8(text.substr(0, size))) return {size, true};
   }
   // A part can go on if some continuation completes it; these two are the extremes of what the first continuation may be.
-  const auto can_go_on = [](std::string part) {
+  const auto can_go_on = [](const std::string& part) {
     for (const char* rest : {"\x80\x80", "\xBF\xBF", "\x80", "\xBF"}) {
       if (encoding::IsValidUtf8(part + rest)) return true;
     }

@@ -57,7 +57,7 @@ class RequestAuthenticator::Impl final {
  public:
   explicit Impl(request::Setup setup) : setup_(std::move(setup)) {}
 
-  Outcome Authenticate(const IncomingRequest& incoming, bool may_wait) const {
+  [[nodiscard]] Outcome Authenticate(const IncomingRequest& incoming, bool may_wait) const {
     if (auto known = KnownBearer(incoming)) return *std::move(known);
     if (auto url = request::CheckSignInUrl(setup_, incoming); !url) return Result<RequestState>(url.error());
     const auto view = request::ViewRequest(incoming, setup_.owner, setup_.options.trust_forwarded_headers, setup_.clock.Now());
@@ -69,12 +69,12 @@ class RequestAuthenticator::Impl final {
     return AuthenticateOneMachineType(attempt, *single);
   }
 
-  const std::optional<TokenVerifier>& verifier() const { return setup_.verifier; }
+  [[nodiscard]] const std::optional<TokenVerifier>& verifier() const { return setup_.verifier; }
 
  private:
   // The bearer token of nearly every API call: verified before, and all that can be said about the request. Nothing else of it is
   // looked at.
-  std::optional<RequestState> KnownBearer(const IncomingRequest& incoming) const {
+  [[nodiscard]] std::optional<RequestState> KnownBearer(const IncomingRequest& incoming) const {
     const auto& options = setup_.options;
     if (!setup_.verifier || options.is_satellite || !options.accepts.Contains(TokenType::kSessionToken)) return std::nullopt;
     const auto token = request::TokenInHeader(incoming);

@@ -120,7 +120,7 @@ class TokenVerifier::Impl final {
     return SessionToken(*std::move(data));
   }
 
-  TokenVerifierStats stats() const {
+  [[nodiscard]] TokenVerifierStats stats() const {
     TokenVerifierStats stats{hits_.load(std::memory_order_relaxed), misses_.load(std::memory_order_relaxed), 0, 0};
     if (const auto* remote = dynamic_cast<const tokens::RemoteKeySource*>(keys_.get())) {
       stats.key_loads = remote->loads();
@@ -184,7 +184,7 @@ Result<void> tokens::CheckJwtKey(std::string_view jwt_key) {
   return Fail(ErrorReason::kTokenVerificationFailed, "The JWT key is not an RSA public key of at least 2048 bits in PEM.");
 }
 
-Result<TokenVerifier> TokenVerifier::Create(TokenVerifierOptions options) {
+Result<TokenVerifier> TokenVerifier::Create(const TokenVerifierOptions& options) {
   if (auto key = tokens::CheckJwtKey(options.jwt_key); !key) return key.error();
   auto keys = tokens::MakeKeySource(options);
   if (!keys) return keys.error();

@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kShards = 16;
 constexpr std::size_t kHashedTail = 43;  // 256 bits in base64url
 // Larger tokens are verified each time: the bound on entries is to be a bound on memory.
-constexpr std::size_t kMaxTokenBytes = 8 * 1024;
+constexpr std::size_t kMaxTokenBytes = std::size_t{8} * 1024;
 
 }  // namespace
 

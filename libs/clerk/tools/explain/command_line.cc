@@ -10,7 +10,7 @@ namespace clerk::explain_tool {
 namespace {
 
 // Keys and key sets are some KB; anything larger is the wrong file.
-constexpr std::size_t kMaxFileBytes = 1024 * 1024;
+constexpr std::size_t kMaxFileBytes = std::size_t{1024} * 1024;
 
 std::optional<std::string> ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

@@ -9,14 +9,14 @@
 namespace {
 
 // Far above any header, so that the verdict "too long" is the verifier's.
-constexpr std::size_t kMaxInputBytes = 4 * 1024 * 1024;
+constexpr std::size_t kMaxInputBytes = std::size_t{4} * 1024 * 1024;
 
 // One moment for all checks: the one that was asked for, or now.
 class FixedClock final : public clerk::Clock {
  public:
   explicit FixedClock(std::chrono::system_clock::time_point now) : now_(now) {}
-  std::chrono::system_clock::time_point Now() const override { return now_; }
-  std::chrono::steady_clock::time_point SteadyNow() const override { return System().SteadyNow(); }
+  [[nodiscard]] std::chrono::system_clock::time_point Now() const override { return now_; }
+  [[nodiscard]] std::chrono::steady_clock::time_point SteadyNow() const override { return System().SteadyNow(); }
   void SleepFor(std::chrono::milliseconds /*pause*/) const override {}
 
  private:

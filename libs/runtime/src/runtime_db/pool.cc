@@ -82,7 +82,9 @@ void Pool::OpenConnection() {
     }
   }
   changed_.notify_all();
-  if (log_failure) log::Warn("cannot connect to PostgreSQL; requests fail until it is back", {{"detail", session.error()}});
+  if (log_failure)
+    log::Warn("cannot connect to PostgreSQL; requests fail until it is back",
+              {{"detail", session.error()}});  // NOLINT(bugprone-use-after-move)
 }
 
 void Pool::Return(std::unique_ptr<Session> session) {

@@ -206,6 +206,18 @@ TEST_F(PostsHandlerTest, AnswersTheServicesRefusalAsAProblem) {
   EXPECT_EQ(nlohmann::json::parse(response.body.view())["detail"], "User not found");
 }
 
+// The id is of our own clock: the client can mend nothing about it.
+TEST_F(PostsHandlerTest, ClocksThatAreApartAreNotTheClientsFault) {
+  posts.refuse = true;
+  posts.refusal = {runtime::Code::kInvalidArgument, "INVALID_FIELD", "The time is off.", {{"field", "post_id"}}};
+  const Response response = Run(&PostsHandler::Create, JsonBody(R"({"title":"T"})"));
+  EXPECT_EQ(response.status, 503);
+  EXPECT_EQ(ReasonOf(response), "CLOCKS_APART");
+  EXPECT_EQ(HeaderOf(response, "Retry-After"), "1");
+  posts.refusal.metadata["field"] = "title";
+  EXPECT_EQ(Run(&PostsHandler::Create, JsonBody(R"({"title":"T"})")).status, 400);
+}
+
 TEST_F(PostsHandlerTest, DoesNotRepeatWhatTheServiceItselfRefused) {
   posts.refuse = true;
   posts.refusal = {runtime::Code::kUnavailable, "OVERLOADED", "full", {}};

@@ -19,9 +19,11 @@ class Change final {
  public:
   Change() = default;
   Change(Null) : given_(true) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTBEGIN(bugprone-forwarding-reference-overload,google-explicit-constructor): not for a Change
   template <typename U>
   requires(std::convertible_to<U, T> && !std::same_as<std::remove_cvref_t<U>, Change>) Change(U&& value)
-      : given_(true), value_(std::forward<U>(value)) {}  // NOLINT(google-explicit-constructor)
+      : given_(true), value_(std::forward<U>(value)) {}
+  // NOLINTEND(bugprone-forwarding-reference-overload,google-explicit-constructor)
   Change(std::nullopt_t) = delete;
   Change(std::nullptr_t) = delete;
 
