@@ -48,7 +48,7 @@ class EndpointSender final {
 
 // The value of a header of a delivery, to be changed or removed.
 [[nodiscard]] std::string HeaderOf(const Delivery& delivery, std::string_view name);
-[[nodiscard]] Delivery With(Delivery delivery, std::string_view name, std::string value);
+[[nodiscard]] Delivery With(Delivery delivery, std::string_view name, const std::string& value);
 [[nodiscard]] Delivery Without(Delivery delivery, std::string_view name);
 
 }  // namespace clerk::conformance
