@@ -35,10 +35,10 @@ void DropLateCallers(std::vector<Pending>& batch) {
 }
 
 // Somebody waits until then. Who gave up before gets an answer that is not read.
-template <typename Pending>
-Deadline LatestDeadline(const std::vector<Pending>& batch) {
+template <typename Batch>
+Deadline LatestDeadline(const Batch& batch) {
   return std::max_element(batch.begin(), batch.end(),
-                          [](const Pending& a, const Pending& b) { return a.caller.deadline < b.caller.deadline; })
+                          [](const auto& a, const auto& b) { return a.caller.deadline < b.caller.deadline; })
       ->caller.deadline;
 }
 
@@ -50,7 +50,7 @@ UserService::UserService(UserRepository& repository, ClerkFetcher* clerk, Metric
       metrics_(metrics),
       options_(options),
       events_({options.event_workers, options.capacity, options.max_batch},
-              [this](std::vector<EventCall> batch) { ApplyBatch(std::move(batch)); }),
+              [this](std::vector<EventCall> batch) { TakeEvents(std::move(batch)); }),
       reads_({options.read_workers, options.capacity, options.max_batch},
              [this](std::vector<PendingRead> batch) { ReadBatch(std::move(batch)); }),
       lists_(metrics, {.queue = WorkQueue::kLists, .workers = 1, .capacity = 64}) {}
@@ -106,46 +106,36 @@ void UserService::Explain(std::string user_id, Caller caller, Done<Explanation> 
       std::move(done));
 }
 
-void UserService::ApplyBatch(std::vector<EventCall> batch) {
+void UserService::TakeEvents(std::vector<EventCall> batch) {
   metrics_.ObserveBatch(WorkQueue::kEvents, batch.size(), events_.size());
   DropLateCallers(batch);
-  if (batch.empty()) return;
+  ApplyBatch(batch);
+}
 
+void UserService::ApplyBatch(std::span<const EventCall> batch) {
+  if (batch.empty()) return;
   std::vector<const UserEvent*> events;
   events.reserve(batch.size());
-  for (const EventCall& pending : batch) events.push_back(&pending.message.event);
+  for (const EventCall& call : batch) events.push_back(&call.message.event);
   const FoldedBatch folded = Fold(events);
   std::vector<ChangeNote> notes;
   notes.reserve(batch.size());
   for (std::size_t i = 0; i < batch.size(); ++i) notes.push_back(NoteOf(batch[i].message, folded.standings[i]));
   const auto of_winners = repository_.Apply(folded.winners, notes, LatestDeadline(batch));
   if (!of_winners) {
-    // One event that cannot be stored must not take the others with it.
+    // One event that cannot be stored must not take the others with it: it is looked for by halves.
     if (of_winners.error().code == Code::kInvalidArgument && batch.size() > 1) {
-      ApplyOneByOne(batch);
+      ApplyBatch(batch.first(batch.size() / 2));
+      ApplyBatch(batch.subspan(batch.size() / 2));
       return;
     }
-    for (const EventCall& pending : batch) pending.done(tl::unexpected<Error>(of_winners.error()));
+    for (const EventCall& call : batch) call.done(tl::unexpected<Error>(of_winners.error()));
     return;
   }
   const std::vector<Verdict> verdicts = folded.VerdictsOf(*of_winners);
   for (std::size_t i = 0; i < batch.size(); ++i) {
     metrics_.CountVerdict(verdicts[i]);
     batch[i].done(verdicts[i]);
-  }
-}
-
-void UserService::ApplyOneByOne(const std::vector<EventCall>& batch) {
-  for (const EventCall& pending : batch) {
-    const UserEvent* const event = &pending.message.event;
-    const ChangeNote note = NoteOf(pending.message);
-    const auto verdicts = repository_.Apply({&event, 1}, {&note, 1}, pending.caller.deadline);
-    if (verdicts) {
-      metrics_.CountVerdict(verdicts->front());
-      pending.done(verdicts->front());
-    } else {
-      pending.done(tl::unexpected<Error>(verdicts.error()));
-    }
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -54,7 +55,7 @@ class UserService final {
 
   // An answer means that the effect is durable. Also INVALID_ARGUMENT / INVALID_FIELD.
   void Apply(UserMessage message, Caller caller, Done<Verdict> done);
-  // Events that came together, in their order: as Apply for each, but taken by a worker together.
+  // Events that came together, in their order: as Apply for each, but queued at once, so that a worker can take them together.
   void Apply(std::vector<EventCall> events);
 
   // A living user. Also NOT_FOUND / USER_NOT_FOUND; where Clerk is asked UNAVAILABLE / CLERK_UNAVAILABLE and
@@ -74,8 +75,8 @@ class UserService final {
     Caller caller;
     Done<StoredUser> done;
   };
-  void ApplyBatch(std::vector<EventCall> batch);
-  void ApplyOneByOne(const std::vector<EventCall>& batch);
+  void TakeEvents(std::vector<EventCall> batch);
+  void ApplyBatch(std::span<const EventCall> batch);
   void ReadBatch(std::vector<PendingRead> batch);
   void AnswerRead(PendingRead& read, const StoredUser* found);
   [[nodiscard]] runtime::Result<UserPage> ListOne(const std::string& after, int limit, runtime::Deadline deadline);

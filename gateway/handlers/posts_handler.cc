@@ -40,10 +40,10 @@ auto SendPost(int status, Reply reply) {
 
 // A new post's id is made here, of our clock: that it is refused means that the services' clocks are minutes apart, which no
 // client can mend.
-runtime::Error OfCreation(const runtime::Error& error) {
+runtime::Error NotTheClientsFault(const runtime::Error& error, std::string_view request_id) {
   const auto field = error.metadata.find("field");
   if (error.reason != "INVALID_FIELD" || field == error.metadata.end() || field->second != "post_id") return error;
-  runtime::log::Error("posts-service refuses the time of our clock; are both synchronised?");
+  runtime::log::Error("posts-service refuses the id of a new post: are both clocks right?", {{"request_id", request_id}});
   return {runtime::Code::kUnavailable, "CLOCKS_APART", error.message, {}};
 }
 
@@ -92,8 +92,8 @@ void PostsHandler::Create(const RequestInfo& request, const runtime::Principal& 
   call.set_idempotency_key(*std::move(key));
   Set(*call.mutable_post(), *std::move(fields));
   StartCall(posts_, &Async::CreatePost, CallFor(request, user), std::move(call), Retry::kOnceIfConnectionBroke,
-            [send = SendPost(201, std::move(reply))](runtime::Result<Post> post) mutable {
-              if (!post) post = tl::unexpected<runtime::Error>(OfCreation(post.error()));
+            [id = std::string(request.request_id()), send = SendPost(201, std::move(reply))](runtime::Result<Post> post) mutable {
+              if (!post) post = tl::unexpected<runtime::Error>(NotTheClientsFault(post.error(), id));
               send(std::move(post));
             });
 }

@@ -3,6 +3,7 @@
 #include <prometheus/counter.h>
 #include <prometheus/registry.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -41,12 +42,17 @@ std::string_view VerdictLabel(ApplyUserEventResponse::Verdict verdict) {
   }
 }
 
+// svix-id is a header, so any bytes; what is no such text is left out, and is no valid protobuf string.
+bool IsForLogs(std::string_view id) {
+  return id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
 Response Received() { return TextResponse(200, "Webhook received"); }
 
-// Svix counts every failure alike, but 503 is what the operator's dashboard should show for trouble that passes.
+// Svix counts every failure alike, but 503 is what the operator's dashboard should show for trouble that is ours.
 Response NotApplied(const runtime::Error& error, std::string_view request_id) {
   Problem problem = ToProblem(error);
-  if (problem.status == 504) problem.status = 503;
+  if (problem.status >= 500) problem.status = 503;
   return ErrorResponse(problem, request_id);
 }
 
@@ -74,7 +80,7 @@ WebhookHandler::WebhookHandler(clerk::WebhookVerifier verifier, Service<Stub> us
                                std::shared_ptr<prometheus::Registry> metrics)
     : verifier_(std::move(verifier)),
       counters_(std::make_shared<Counters>(std::move(metrics))),
-      events_(std::make_unique<UserEventBatcher>(std::move(users), options)) {}
+      batcher_(std::make_unique<UserEventBatcher>(std::move(users), options)) {}
 
 WebhookHandler::~WebhookHandler() = default;
 
@@ -91,18 +97,19 @@ void WebhookHandler::Receive(const RequestInfo& request, Reply reply) const {
     counters_->Count(event->type, "ignored");
     return std::move(reply).Send(Received());
   }
-  call->set_event_id(event->message_id);
+  if (IsForLogs(event->message_id)) call->set_event_id(event->message_id);
   const auto shared_reply = std::make_shared<Reply>(std::move(reply));  // std::function wants a copy
-  events_->Send(*std::move(call), request.deadline(), std::string(request.request_id()),
-                [counters = counters_, type = event->type, shared_reply](const runtime::Result<ApplyUserEventResponse>& applied) {
-                  counters->Count(type, applied ? VerdictLabel(applied->verdict()) : "failed");
-                  if (!applied) {
-                    runtime::log::Warn("A webhook event could not be applied",
-                                       {{"request_id", shared_reply->request_id()}, {"reason", applied.error().reason}});
-                  }
-                  Response response = applied ? Received() : NotApplied(applied.error(), shared_reply->request_id());
-                  std::move(*shared_reply).Send(std::move(response));
-                });
+  batcher_->Send(
+      *std::move(call), request.deadline(), std::string(request.request_id()),
+      [counters = counters_, type = event->type, shared_reply](const runtime::Result<ApplyUserEventResponse>& applied) {
+        counters->Count(type, applied ? VerdictLabel(applied->verdict()) : "failed");
+        if (!applied) {
+          runtime::log::Warn("A webhook event could not be applied",
+                             {{"request_id", shared_reply->request_id()}, {"reason", applied.error().reason}});
+        }
+        Response response = applied ? Received() : NotApplied(applied.error(), shared_reply->request_id());
+        std::move(*shared_reply).Send(std::move(response));
+      });
 }
 
 }  // namespace inkwell::gateway

@@ -32,8 +32,8 @@ class WebhookHandler final {
   class Counters;
 
   const clerk::WebhookVerifier verifier_;
-  const std::shared_ptr<const Counters> counters_;  // shared with the events under way
-  const std::unique_ptr<UserEventBatcher> events_;  // thread-safe
+  const std::shared_ptr<const Counters> counters_;   // shared with the events under way
+  const std::unique_ptr<UserEventBatcher> batcher_;  // thread-safe
 };
 
 }  // namespace inkwell::gateway

@@ -109,6 +109,18 @@ TEST(BatchQueue, TakesAsManyOfThemAsThereIsRoomFor) {
   EXPECT_EQ(recorder.batches, (std::vector<std::vector<int>>{{0}, {1, 2}}));
 }
 
+TEST(BatchQueue, SharesOutManyItemsThatComeTogether) {
+  Recorder recorder;
+  recorder.SetOpen(false);
+  Queue queue({.workers = 2, .capacity = 8, .max_batch = 2}, recorder.Handle());
+  std::vector<std::unique_ptr<int>> items;
+  EXPECT_EQ(queue.TryPush(items), 0U);
+  for (int i = 1; i <= 4; ++i) items.push_back(std::make_unique<int>(i));
+  EXPECT_EQ(queue.TryPush(items), 4U);
+  EXPECT_TRUE(recorder.WaitForBatches(2)) << "both workers have come";
+  recorder.SetOpen(true);
+}
+
 TEST(BatchQueue, HandlesWhatWaitsAtItsDestruction) {
   Recorder recorder;
   recorder.SetOpen(false);

@@ -69,6 +69,10 @@ TEST(CallContext, AnErrorOfABatchesItemComesBackAsItWas) {
   bare.set_code(14);
   EXPECT_EQ(FromRpcStatus(bare).reason, "UNAVAILABLE");
   EXPECT_EQ(FromRpcStatus({}).code, Code::kUnknown) << "OK is no error";
+  for (const int foreign : {17, 1000, -1, -1000}) {
+    bare.set_code(foreign);
+    EXPECT_EQ(FromRpcStatus(bare).code, Code::kUnknown) << foreign;
+  }
 }
 
 TEST(CallContext, GrpcsOwnErrorsGetTheirCodesNameAndNoInternals) {

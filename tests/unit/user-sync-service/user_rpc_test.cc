@@ -144,6 +144,15 @@ TEST_F(UserRpcTest, AnswersEachEventOfABatch) {
   EXPECT_EQ(ApplyUser("user_b"), "VERDICT_TOMBSTONED");
 }
 
+TEST_F(UserRpcTest, AnswersABatchOfNothingButMalformedEvents) {
+  v1::BatchApplyUserEventsRequest batch;
+  batch.add_requests();
+  batch.add_requests();
+  v1::BatchApplyUserEventsResponse response;
+  ASSERT_EQ(Call(&v1::UserService::Stub::BatchApplyUserEvents, batch, &response), "OK");
+  EXPECT_THAT(OutcomesOf(response), ElementsAre("INVALID_FIELD", "INVALID_FIELD"));
+}
+
 TEST_F(UserRpcTest, TellsEachEventOfABatchThatTheDatabaseIsAway) {
   repository_.FailWith(runtime::Error{Code::kUnavailable, "DATABASE_UNAVAILABLE", "Away.", {}});
   v1::BatchApplyUserEventsRequest batch;

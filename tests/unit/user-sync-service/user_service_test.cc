@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <prometheus/registry.h>
 
+#include <algorithm>
+
 #include "tests/support/status_matchers.h"
 #include "tests/unit/user-sync-service/answers.h"
 #include "tests/unit/user-sync-service/fake_clerk_users.h"
@@ -101,6 +103,21 @@ TEST_F(UserServiceTest, BadEventHurtsOnlyItself) {
   EXPECT_THAT(answers[0], Holds(Verdict::kApplied));
   EXPECT_THAT(answers[1], FailsWith(Code::kInvalidArgument, "INVALID_FIELD"));
   EXPECT_THAT(answers[2], Holds(Verdict::kApplied));
+}
+
+// The bad one is looked for by halves: so many commits only, although all of a call wait for the last.
+TEST_F(UserServiceTest, FindsABadEventAmongManyByFewStatements) {
+  repository_.inner().RefuseUser("user_200");
+  UserService service(repository_, nullptr, metrics_, options_);
+  Answers<Verdict> answers;
+  std::vector<EventCall> events;
+  for (int i = 0; i < 256; ++i) {
+    events.push_back({StateEvent(SparseUser("user_" + std::to_string(i), 1)), Patient(), answers.Collect()});
+  }
+  service.Apply(std::move(events));
+  const auto all = answers.Wait(256);
+  EXPECT_EQ(std::count_if(all.begin(), all.end(), [](const auto& answer) { return answer.has_value(); }), 255);
+  EXPECT_LE(repository_.inner().apply_sizes().size(), 17U);
 }
 
 TEST_F(UserServiceTest, TellsAllOfABatchThatTheDatabaseIsAway) {

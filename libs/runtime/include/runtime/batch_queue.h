@@ -47,8 +47,8 @@ class BatchQueue final {
     return true;
   }
 
-  // Items that came together, so that a worker finds all of them waiting. As many as there is room for are taken, from the front;
-  // returns how many, and the others are untouched.
+  // Items that came together: queued at once, so that a worker can take them together. As many as there is room for are taken,
+  // from the front; returns how many, and the others are untouched.
   [[nodiscard]] std::size_t TryPush(std::span<Item> items) {
     const std::lock_guard lock(mutex_);
     const std::size_t taken = std::min(items.size(), options_.capacity - waiting_.size());

@@ -187,7 +187,8 @@ google::rpc::Status ToRpcStatus(const Error& error, std::string_view domain) {
 }
 
 Error FromRpcStatus(const google::rpc::Status& status) {
-  Error error{FromGrpcCode(static_cast<grpc::StatusCode>(status.code())), "", status.message(), {}};
+  const bool is_code = status.code() >= 0 && status.code() <= static_cast<int>(grpc::StatusCode::UNAUTHENTICATED);
+  Error error{is_code ? FromGrpcCode(static_cast<grpc::StatusCode>(status.code())) : Code::kUnknown, "", status.message(), {}};
   google::rpc::ErrorInfo info;
   for (const auto& detail : status.details()) {
     if (!detail.UnpackTo(&info)) continue;

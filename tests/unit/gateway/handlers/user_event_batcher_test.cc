@@ -4,6 +4,7 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <future>
@@ -11,6 +12,8 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "google/rpc/status.pb.h"
@@ -37,12 +40,24 @@ class GatedUsers final : public users::v1::UserService::Service {
   std::string bad_user;                   // whose events are refused
   bool forgets_results = false;
 
-  grpc::Status BatchApplyUserEvents(grpc::ServerContext*, const users::v1::BatchApplyUserEventsRequest* request,
+  grpc::Status ApplyUserEvent(grpc::ServerContext*, const users::v1::ApplyUserEventRequest* request,
+                              users::v1::ApplyUserEventResponse* response) override {
+    std::unique_lock lock(mutex_);
+    alone_.push_back(request->user().user_id());
+    changed_.notify_all();
+    changed_.wait_for(lock, kPatience, [this] { return strangers_pass_; });
+    if (refusal) return runtime::ToGrpcStatus(*refusal, "users.inkwell");
+    response->set_verdict(ApplyUserEventResponse::VERDICT_APPLIED);
+    return grpc::Status::OK;
+  }
+
+  grpc::Status BatchApplyUserEvents(grpc::ServerContext* context, const users::v1::BatchApplyUserEventsRequest* request,
                                     users::v1::BatchApplyUserEventsResponse* response) override {
     std::unique_lock lock(mutex_);
     std::vector<std::string> ids;
     for (const auto& event : request->requests()) ids.push_back(event.user().user_id());
     batches_.push_back(ids);
+    timeouts_.push_back(context->deadline() - std::chrono::system_clock::now());
     changed_.notify_all();
     changed_.wait_for(lock, kPatience, [this] { return open_; });
     if (refusal) return runtime::ToGrpcStatus(*refusal, "users.inkwell");
@@ -63,9 +78,26 @@ class GatedUsers final : public users::v1::UserService::Service {
     open_ = open;
     changed_.notify_all();
   }
-  [[nodiscard]] bool WaitForCalls(std::size_t count) {
+  void LetStrangersPass(bool pass) {
+    const std::lock_guard lock(mutex_);
+    strangers_pass_ = pass;
+    changed_.notify_all();
+  }
+  [[nodiscard]] std::vector<std::string> alone() {
+    const std::lock_guard lock(mutex_);
+    return alone_;
+  }
+  [[nodiscard]] bool WaitForStrangers(std::size_t count) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, kPatience, [&] { return batches_.size() >= count; });
+    return changed_.wait_for(lock, kPatience, [&] { return alone_.size() >= count; });
+  }
+  [[nodiscard]] std::vector<std::chrono::system_clock::duration> timeouts() {
+    const std::lock_guard lock(mutex_);
+    return timeouts_;
+  }
+  [[nodiscard]] bool WaitForCalls(std::size_t count, std::chrono::milliseconds time = kPatience) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, time, [&] { return batches_.size() >= count; });
   }
   [[nodiscard]] std::vector<std::vector<std::string>> batches() {
     const std::lock_guard lock(mutex_);
@@ -76,7 +108,10 @@ class GatedUsers final : public users::v1::UserService::Service {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool open_ = true;
+  bool strangers_pass_ = true;
   std::vector<std::vector<std::string>> batches_;
+  std::vector<std::string> alone_;
+  std::vector<std::chrono::system_clock::duration> timeouts_;
 };
 
 class UserEventBatcherTest : public ::testing::Test {
@@ -92,9 +127,10 @@ class UserEventBatcherTest : public ::testing::Test {
   }
 
   static std::future<Outcome> Send(UserEventBatcher& batcher, const std::string& user_id,
-                                   std::chrono::milliseconds time = kPatience) {
+                                   std::chrono::milliseconds time = kPatience, const std::string& instance_id = "") {
     users::v1::ApplyUserEventRequest event;
     event.mutable_user()->set_user_id(user_id);
+    event.set_instance_id(instance_id);
     const auto promise = std::make_shared<std::promise<Outcome>>();
     batcher.Send(std::move(event), runtime::DeadlineAfter(time), "request",
                  [promise](Outcome outcome) { promise->set_value(std::move(outcome)); });
@@ -124,7 +160,7 @@ TEST_F(UserEventBatcherTest, ASingleEventGoesAtOnceAndAlone) {
 }
 
 TEST_F(UserEventBatcherTest, EventsGatherInOrderWhileCallsAreUnderWay) {
-  const auto batcher = Batcher({.max_calls = 1, .max_events = 3});
+  const auto batcher = Batcher({.max_calls = 1, .patience = kPatience, .max_events = 3});
   users_.SetOpen(false);
   std::vector<std::future<Outcome>> sent;
   sent.push_back(Send(*batcher, "user_a"));
@@ -137,7 +173,7 @@ TEST_F(UserEventBatcherTest, EventsGatherInOrderWhileCallsAreUnderWay) {
 }
 
 TEST_F(UserEventBatcherTest, SoManyCallsAreUnderWayAndNoMore) {
-  const auto batcher = Batcher({.max_calls = 2});
+  const auto batcher = Batcher({.max_calls = 2, .patience = kPatience});
   users_.SetOpen(false);
   std::vector<std::future<Outcome>> sent;
   sent.push_back(Send(*batcher, "user_a"));
@@ -151,7 +187,7 @@ TEST_F(UserEventBatcherTest, SoManyCallsAreUnderWayAndNoMore) {
 }
 
 TEST_F(UserEventBatcherTest, LargeEventsTravelApart) {
-  const auto batcher = Batcher({.max_calls = 1, .max_bytes = 100});
+  const auto batcher = Batcher({.max_calls = 1, .patience = kPatience, .max_bytes = 100});
   users_.SetOpen(false);
   std::vector<std::future<Outcome>> sent;
   sent.push_back(Send(*batcher, "user_a"));
@@ -165,7 +201,7 @@ TEST_F(UserEventBatcherTest, LargeEventsTravelApart) {
 }
 
 TEST_F(UserEventBatcherTest, WhomThereIsNoRoomForHearsSoAtOnce) {
-  const auto batcher = Batcher({.max_calls = 1, .capacity = 1});
+  const auto batcher = Batcher({.max_calls = 1, .patience = kPatience, .capacity = 1});
   users_.SetOpen(false);
   std::vector<std::future<Outcome>> sent;
   sent.push_back(Send(*batcher, "user_a"));
@@ -179,7 +215,7 @@ TEST_F(UserEventBatcherTest, WhomThereIsNoRoomForHearsSoAtOnce) {
 
 TEST_F(UserEventBatcherTest, ABadEventHurtsOnlyItself) {
   users_.bad_user = "user_b";
-  const auto batcher = Batcher({.max_calls = 1});
+  const auto batcher = Batcher({.max_calls = 1, .patience = kPatience});
   users_.SetOpen(false);
   auto first = Send(*batcher, "user_first");
   ASSERT_TRUE(users_.WaitForCalls(1));
@@ -195,7 +231,7 @@ TEST_F(UserEventBatcherTest, ABadEventHurtsOnlyItself) {
 
 TEST_F(UserEventBatcherTest, AnErrorOfTheCallIsEveryEventsAndTheNextGoOn) {
   users_.refusal = runtime::Error{Code::kUnavailable, "DATABASE_UNAVAILABLE", "Away.", {}};
-  const auto batcher = Batcher({.max_calls = 1});
+  const auto batcher = Batcher({.max_calls = 1, .patience = kPatience});
   users_.SetOpen(false);
   auto first = Send(*batcher, "user_first");
   ASSERT_TRUE(users_.WaitForCalls(1));
@@ -208,6 +244,96 @@ TEST_F(UserEventBatcherTest, AnErrorOfTheCallIsEveryEventsAndTheNextGoOn) {
   EXPECT_TRUE(Get(later).has_value());
 }
 
+// Whatever befalls the call is no event's fault: Svix must not be told that its delivery is bad.
+TEST_F(UserEventBatcherTest, ARefusedCallIsUnavailableWhateverItsCode) {
+  const auto batcher = Batcher();
+  for (const Code code : {Code::kInvalidArgument, Code::kPermissionDenied, Code::kUnimplemented, Code::kInternal}) {
+    users_.refusal = runtime::Error{code, "SOME_REASON", "No.", {{"field", "requests"}}};
+    auto sent = Send(*batcher, "user_a");
+    const auto outcome = Get(sent);
+    EXPECT_THAT(outcome, FailsWith(Code::kUnavailable, "SOME_REASON"));
+    EXPECT_TRUE(outcome.error().metadata.empty());
+  }
+}
+
+// Clerk may have to be asked about an instance, and a batch answers with its last event.
+TEST_F(UserEventBatcherTest, AStrangersEventGoesAloneAndHoldsUpNobody) {
+  const auto batcher = Batcher({.max_calls = 1, .patience = kPatience});
+  users_.LetStrangersPass(false);
+  auto stranger = Send(*batcher, "user_stranger", kPatience, "ins_2");
+  ASSERT_TRUE(users_.WaitForStrangers(1));
+  auto other = Send(*batcher, "user_a");
+  EXPECT_TRUE(Get(other).has_value());
+  EXPECT_EQ(stranger.wait_for(0ms), std::future_status::timeout);
+  users_.LetStrangersPass(true);
+  EXPECT_TRUE(Get(stranger).has_value());
+  auto known = Send(*batcher, "user_known", kPatience, "ins_2");
+  EXPECT_TRUE(Get(known).has_value());
+  EXPECT_THAT(users_.alone(), ElementsAre("user_stranger"));
+  EXPECT_THAT(users_.batches(), ElementsAre(ElementsAre("user_a"), ElementsAre("user_known")));
+}
+
+TEST_F(UserEventBatcherTest, ARefusedStrangerStaysOne) {
+  const auto batcher = Batcher();
+  users_.refusal = runtime::Error{Code::kFailedPrecondition, "INSTANCE_MISMATCH", "Another's.", {}};
+  for (int i = 0; i < 2; ++i) {
+    auto sent = Send(*batcher, "user_a", kPatience, "ins_2");
+    EXPECT_THAT(Get(sent), FailsWith(Code::kFailedPrecondition, "INSTANCE_MISMATCH"));
+  }
+  EXPECT_THAT(users_.alone(), SizeIs(2));
+}
+
+TEST_F(UserEventBatcherTest, ACallThatHangsDoesNotHoldUpTheNext) {
+  const auto batcher = Batcher({.max_calls = 1, .patience = 1ms});
+  users_.SetOpen(false);
+  std::vector<std::future<Outcome>> sent;
+  for (std::size_t i = 1; i <= 3; ++i) {
+    sent.push_back(Send(*batcher, "user_a"));
+    // The patience with the last call may not be over yet: then only the next event takes this one with it.
+    while (!users_.WaitForCalls(i, 5ms)) sent.push_back(Send(*batcher, "user_a"));
+  }
+  users_.SetOpen(true);
+  for (auto& future : sent) EXPECT_TRUE(Get(future).has_value());
+}
+
+TEST_F(UserEventBatcherTest, ABatchHasTheLatestDeadlineOfItsEvents) {
+  const auto batcher = Batcher({.max_calls = 1, .patience = kPatience});
+  users_.SetOpen(false);
+  std::vector<std::future<Outcome>> sent;
+  sent.push_back(Send(*batcher, "user_first", 10s));
+  ASSERT_TRUE(users_.WaitForCalls(1));
+  sent.push_back(Send(*batcher, "user_a", 19'600ms));
+  sent.push_back(Send(*batcher, "user_b", 20s));
+  sent.push_back(Send(*batcher, "user_far", 30s));
+  users_.SetOpen(true);
+  EXPECT_THAT(Succeeded(sent), ElementsAre(true, true, true, true));
+  EXPECT_THAT(users_.batches(), ElementsAre(ElementsAre("user_first"), ElementsAre("user_a", "user_b"), ElementsAre("user_far")));
+  EXPECT_GT(users_.timeouts()[1], 19'700ms);
+}
+
+TEST_F(UserEventBatcherTest, LosesAndRepeatsNothingForManySenders) {
+  std::atomic<int> answered{0};
+  {
+    const auto batcher = Batcher({.max_events = 8});
+    std::vector<std::jthread> senders;
+    for (int sender = 0; sender < 4; ++sender) {
+      senders.emplace_back([&] {
+        for (int i = 0; i < 200; ++i) {
+          users::v1::ApplyUserEventRequest event;
+          event.mutable_user()->set_user_id("user_a");
+          batcher->Send(std::move(event), runtime::DeadlineAfter(kPatience), "request",
+                        [&](const Outcome& outcome) { answered += outcome ? 1 : 1'000'000; });
+        }
+      });
+    }
+    senders.clear();
+  }
+  EXPECT_EQ(answered.load(), 800);
+  std::size_t events = 0;
+  for (const auto& batch : users_.batches()) events += batch.size();
+  EXPECT_EQ(events, 800U);
+}
+
 // An answer that says nothing of an event must not look like a success.
 TEST_F(UserEventBatcherTest, AnEventWithoutResultIsAnError) {
   users_.forgets_results = true;
@@ -217,7 +343,7 @@ TEST_F(UserEventBatcherTest, AnEventWithoutResultIsAnError) {
 }
 
 TEST_F(UserEventBatcherTest, WhatIsTooLateStaysAndDoesNotFailWhatIsNot) {
-  const auto batcher = Batcher({.max_calls = 1});
+  const auto batcher = Batcher({.max_calls = 1, .patience = kPatience});
   users_.SetOpen(false);
   auto first = Send(*batcher, "user_first");
   ASSERT_TRUE(users_.WaitForCalls(1));
@@ -231,7 +357,7 @@ TEST_F(UserEventBatcherTest, WhatIsTooLateStaysAndDoesNotFailWhatIsNot) {
 }
 
 TEST_F(UserEventBatcherTest, ItsDestructorWaitsForWhatIsUnderWayAndWhatWaits) {
-  auto batcher = Batcher({.max_calls = 1});
+  auto batcher = Batcher({.max_calls = 1, .patience = kPatience});
   users_.SetOpen(false);
   std::vector<std::future<Outcome>> sent;
   sent.push_back(Send(*batcher, "user_a"));

@@ -43,6 +43,17 @@ class FakeUsers final : public users::v1::UserService::Service {
   users::v1::ApplyUserEventRequest applied;
   std::string principal;
 
+  // The first event of an instance goes alone.
+  grpc::Status ApplyUserEvent(grpc::ServerContext* context, const users::v1::ApplyUserEventRequest* request,
+                              users::v1::ApplyUserEventResponse* response) override {
+    users::v1::BatchApplyUserEventsRequest batch;
+    *batch.add_requests() = *request;
+    users::v1::BatchApplyUserEventsResponse answers;
+    const grpc::Status outcome = BatchApplyUserEvents(context, &batch, &answers);
+    if (outcome.ok()) *response = answers.results(0).response();
+    return outcome;
+  }
+
   grpc::Status BatchApplyUserEvents(grpc::ServerContext* context, const users::v1::BatchApplyUserEventsRequest* request,
                                     users::v1::BatchApplyUserEventsResponse* response) override {
     ++calls;
@@ -66,15 +77,14 @@ class WebhookHandlerTest : public testing::Test {
                                                 UserEventBatcher::Options{}, std::make_shared<prometheus::Registry>());
   }
 
-  Response Deliver(const std::string& body, const std::string& signature_suffix = "") {
+  Response Deliver(const std::string& body, const std::string& signature_suffix = "", const std::string& id = "msg_1") {
     const std::string now = std::to_string(
         std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count());
-    const Exchange exchange({.method = "POST",
-                             .target = "/api/webhooks/clerk",
-                             .headers = {{"svix-id", "msg_1"},
-                                         {"svix-timestamp", now},
-                                         {"svix-signature", Sign("msg_1", now, body) + signature_suffix}},
-                             .body = body});
+    const Exchange exchange(
+        {.method = "POST",
+         .target = "/api/webhooks/clerk",
+         .headers = {{"svix-id", id}, {"svix-timestamp", now}, {"svix-signature", Sign(id, now, body) + signature_suffix}},
+         .body = body});
     handler_->Receive(exchange.request(), exchange.reply());
     auto answer = exchange.Answer();
     EXPECT_TRUE(answer.has_value());
@@ -155,12 +165,33 @@ TEST_F(WebhookHandlerTest, RefusesADeliveryWithoutSignature) {
 }
 
 TEST_F(WebhookHandlerTest, AsksForAnotherDeliveryWhileTheEffectIsNotDurable) {
-  for (const auto& [code, reason] : {std::pair{runtime::Code::kUnavailable, "DATABASE_UNAVAILABLE"},
-                                     std::pair{runtime::Code::kDeadlineExceeded, "DEADLINE_EXCEEDED"}}) {
+  for (const auto& [code, reason] :
+       {std::pair{runtime::Code::kUnavailable, "DATABASE_UNAVAILABLE"},
+        std::pair{runtime::Code::kDeadlineExceeded, "DEADLINE_EXCEEDED"}, std::pair{runtime::Code::kInternal, "INTERNAL"},
+        std::pair{runtime::Code::kUnimplemented, "UNIMPLEMENTED"}}) {
     users.status = runtime::ToGrpcStatus(runtime::Error{code, reason, "not now", {}}, "users.inkwell");
     const Response response = Deliver(kCreated);
-    EXPECT_EQ(response.status, 503);
-    EXPECT_EQ(HeaderOf(response, "Retry-After"), "1");
+    EXPECT_EQ(response.status, 503) << reason;
+    EXPECT_EQ(HeaderOf(response, "Retry-After"), "1") << reason;
+  }
+}
+
+TEST_F(WebhookHandlerTest, SaysWhatIsWrongWithTheEventItself) {
+  users.status = runtime::ToGrpcStatus(
+      runtime::Error{runtime::Code::kInvalidArgument, "INVALID_FIELD", "The id is bad.", {{"field", "user_id"}}},
+      "users.inkwell");
+  EXPECT_EQ(Deliver(kCreated).status, 400);
+  users.status =
+      runtime::ToGrpcStatus(runtime::Error{runtime::Code::kFailedPrecondition, "INSTANCE_MISMATCH", "No.", {}}, "users.inkwell");
+  EXPECT_EQ(Deliver(kCreated).status, 409);
+}
+
+// A header may hold any bytes, and a protobuf string may not: the other events of the call would suffer.
+TEST_F(WebhookHandlerTest, AnIdThatIsNoTextIsLeftOut) {
+  for (const std::string& id : {std::string("msg_\xff"), std::string(65, 'm')}) {
+    EXPECT_EQ(Deliver(kCreated, "", id).status, 200);
+    EXPECT_EQ(users.applied.event_id(), "");
+    EXPECT_EQ(users.applied.user().user_id(), "user_2abc");
   }
 }
 
