@@ -201,7 +201,9 @@ TEST_F(SlowClientsDrill, NobodyElseNoticesThem) {
   EXPECT_GE(good.served() * 100, good.requests() * 99);
   EXPECT_LE(good.Percentile(0.99), 500ms);
   EXPECT_GT(resident_kib, 0U);
-  EXPECT_LT(resident_kib, kResidentLimitKib);
+  if (testing::kResidentMemoryCounts) {
+    EXPECT_LT(resident_kib, kResidentLimitKib);
+  }
   std::cout << "[  drill   ] good client: " << good.served() << " of " << good.requests() << " served, p50 "
             << good.Percentile(0.5).count() << " ms, p99 " << good.Percentile(0.99).count() << " ms; gateway at most "
             << resident_kib << " KiB\n";
