@@ -5,12 +5,10 @@
 
 #include "inkwell/users/v1/users.pb.h"
 #include "user-sync-service/instance_pin.h"
-#include "user-sync-service/reasons.h"
 #include "user-sync-service/user_proto.h"
 
 namespace inkwell::users {
 
-using runtime::Code;
 using runtime::Error;
 using runtime::Result;
 
@@ -20,12 +18,7 @@ EventIntake::EventIntake(UserService& users, InstancePin& instance, Caller calle
 void EventIntake::Add(const v1::ApplyUserEventRequest& request, Done<Verdict> done) {
   auto message = MessageFromProto(request);
   if (!message) return done(tl::unexpected<Error>(std::move(message).error()));
-  const std::string& instance_id = request.instance_id();
-  if (!instance_id.empty() && !IsInstanceId(instance_id)) {
-    return done(runtime::Fail(Code::kInvalidArgument, reason::kInvalidField, "The instance id is malformed.",
-                              {{"field", "instance_id"}}));
-  }
-  by_instance_[instance_id].push_back({*std::move(message), caller_, std::move(done)});
+  by_instance_[request.instance_id()].push_back({*std::move(message), caller_, std::move(done)});
 }
 
 void EventIntake::Apply() && {

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "user-sync-service/instance_pin.h"
 #include "user-sync-service/opaque_text.h"
 #include "user-sync-service/reasons.h"
 #include "user-sync-service/user_content.h"
@@ -82,6 +83,9 @@ v1::UserChange::Source ToProto(ChangeSource source) {
 }  // namespace
 
 Result<UserMessage> MessageFromProto(const v1::ApplyUserEventRequest& request) {
+  if (!request.instance_id().empty() && !IsInstanceId(request.instance_id())) {
+    return InvalidField("instance_id", "The instance id is malformed.");
+  }
   const Origin origin{ChangeSource::kWebhook, IdForLogs(request.event_id())};
   switch (request.event_case()) {
     case v1::ApplyUserEventRequest::kUser:

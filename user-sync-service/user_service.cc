@@ -55,12 +55,6 @@ UserService::UserService(UserRepository& repository, ClerkFetcher* clerk, Metric
              [this](std::vector<PendingRead> batch) { ReadBatch(std::move(batch)); }),
       lists_(metrics, {.queue = WorkQueue::kLists, .workers = 1, .capacity = 64}) {}
 
-void UserService::Apply(UserMessage message, Caller caller, Done<Verdict> done) {
-  std::vector<EventCall> events;
-  events.push_back({std::move(message), std::move(caller), std::move(done)});
-  Apply(std::move(events));
-}
-
 void UserService::Apply(std::vector<EventCall> events) {
   if (std::any_of(events.begin(), events.end(),
                   [](const EventCall& event) { return event.message.origin.source == ChangeSource::kWebhook; })) {

@@ -53,9 +53,8 @@ class UserService final {
   // Without `clerk` (no secret key), who is not in the copy is nobody: kCopyThenClerk answers as kCopy does.
   UserService(UserRepository& repository, ClerkFetcher* clerk, Metrics& metrics, Options options);
 
-  // An answer means that the effect is durable. Also INVALID_ARGUMENT / INVALID_FIELD.
-  void Apply(UserMessage message, Caller caller, Done<Verdict> done);
-  // Events that came together, in their order: as Apply for each, but queued at once, so that a worker can take them together.
+  // Events that came together, in their order; they are queued at once, so that a worker can take them together. An answer to one
+  // means that its effect is durable. Also INVALID_ARGUMENT / INVALID_FIELD.
   void Apply(std::vector<EventCall> events);
 
   // A living user. Also NOT_FOUND / USER_NOT_FOUND; where Clerk is asked UNAVAILABLE / CLERK_UNAVAILABLE and

@@ -12,8 +12,6 @@ namespace {
 constexpr std::size_t kMaxKeys = 64;
 constexpr std::string_view kInstancePrefix = "ins_";
 
-runtime::Principal Gateway() { return {runtime::Principal::Kind::kService, "gateway"}; }
-
 }  // namespace
 
 SessionHandler InstancePin::Guard(SessionHandler next) {
@@ -47,8 +45,8 @@ InstancePin::Verdict InstancePin::VerdictOn(const RequestInfo& request, const st
 void InstancePin::Ask(const RequestInfo& request, const std::string& key_id) {
   users::v1::ConfirmInstanceRequest question;
   question.set_instance_id(key_id);
-  StartCall(users_, &Stub::async_interface::ConfirmInstance, CallFor(request, Gateway()), std::move(question), Retry::kNever,
-            [this, key_id](const runtime::Result<google::protobuf::Empty>& answer) { Learn(key_id, answer); });
+  StartCall(users_, &Stub::async_interface::ConfirmInstance, CallFor(request, GatewayItself()), std::move(question),
+            Retry::kNever, [this, key_id](const runtime::Result<google::protobuf::Empty>& answer) { Learn(key_id, answer); });
 }
 
 void InstancePin::Learn(const std::string& key_id, const runtime::Result<google::protobuf::Empty>& answer) {

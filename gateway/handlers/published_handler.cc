@@ -17,9 +17,6 @@ namespace {
 using posts::v1::ListPublishedPostsResponse;
 using users::v1::User;
 
-// No user stands behind a public page.
-runtime::Principal Gateway() { return {runtime::Principal::Kind::kService, "gateway"}; }
-
 constexpr const char* kPolicy =
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -96,7 +93,8 @@ void PublishedHandler::Answer(const RequestInfo& request, Reply reply, Form form
   call.set_user_id(std::string(request.PathParameter("authorId")));
   call.set_source(users::v1::GetUserRequest::SOURCE_COPY);
   Question question{request, *std::move(query), form, OriginOf(request, public_url_)};
-  StartCall(users_, &Users::async_interface::GetUser, CallFor(request, Gateway()), std::move(call), Retry::kOnceIfConnectionBroke,
+  StartCall(users_, &Users::async_interface::GetUser, CallFor(request, GatewayItself()), std::move(call),
+            Retry::kOnceIfConnectionBroke,
             [this, question = std::move(question), reply = std::move(reply)](runtime::Result<User> author) mutable {
               if (author) return AskPosts(std::move(question), *std::move(author), std::move(reply));
               Response refusal = question.form.refuse(ToProblem(author.error()), reply.request_id());
@@ -110,7 +108,7 @@ void PublishedHandler::AskPosts(Question question, User author, Reply reply) con
   call.set_page_size(question.query.limit);
   call.set_page_token(question.query.cursor);
   const RequestInfo request = question.request;
-  StartCall(posts_, &Posts::async_interface::ListPublishedPosts, CallFor(request, Gateway()), std::move(call),
+  StartCall(posts_, &Posts::async_interface::ListPublishedPosts, CallFor(request, GatewayItself()), std::move(call),
             Retry::kOnceIfConnectionBroke,
             [question = std::move(question), author = std::move(author),
              reply = std::move(reply)](runtime::Result<ListPublishedPostsResponse> posts) mutable {

@@ -26,6 +26,9 @@ namespace inkwell::gateway {
   return {std::move(principal), std::string(request.request_id()), request.deadline()};
 }
 
+// Who calls where no user stands behind a request.
+[[nodiscard]] inline runtime::Principal GatewayItself() { return {runtime::Principal::Kind::kService, "gateway"}; }
+
 // Whether a call may be sent again after its connection broke, that is, after an unknown outcome.
 enum class Retry { kNever, kOnceIfConnectionBroke };
 

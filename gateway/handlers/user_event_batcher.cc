@@ -26,9 +26,6 @@ constexpr std::chrono::milliseconds kDeadlineSpread{500};
 // An instance has one id; more would be mistakes.
 constexpr std::size_t kMaxKnownInstances = 16;
 
-// Who calls user-sync-service: no user stands behind a webhook.
-runtime::Principal Gateway() { return {runtime::Principal::Kind::kService, "gateway"}; }
-
 // What befalls the call is no event's fault, whatever it is called.
 Error OfCall(const Error& error) {
   switch (error.code) {
@@ -60,9 +57,12 @@ UserEventBatcher::~UserEventBatcher() = default;
 
 void UserEventBatcher::Send(ApplyUserEventRequest event, runtime::Deadline deadline, std::string request_id, Done done) {
   Waiting waiting{std::move(event), deadline, std::move(request_id), std::move(done)};
-  if (!IsOfKnownInstance(waiting.event)) return SendAlone(std::move(waiting));
   {
     std::unique_lock lock(mutex_);
+    if (!IsOfKnownInstance(waiting.event)) {
+      lock.unlock();
+      return SendAlone(std::move(waiting));
+    }
     if (waiting_.size() >= options_.capacity) {
       lock.unlock();
       return waiting.done(tl::unexpected<Error>(Overloaded()));
@@ -72,8 +72,7 @@ void UserEventBatcher::Send(ApplyUserEventRequest event, runtime::Deadline deadl
   SendNext();
 }
 
-bool UserEventBatcher::IsOfKnownInstance(const ApplyUserEventRequest& event) {
-  const std::lock_guard lock(mutex_);
+bool UserEventBatcher::IsOfKnownInstance(const ApplyUserEventRequest& event) const {
   return event.instance_id().empty() || known_instances_.contains(event.instance_id());
 }
 
@@ -87,7 +86,7 @@ void UserEventBatcher::SendAlone(Waiting stranger) {
     done(std::move(answer));
   };
   StartCall(users_, &Stub::async_interface::ApplyUserEvent,
-            runtime::CallContext{Gateway(), std::move(stranger.request_id), stranger.deadline}, std::move(stranger.event),
+            runtime::CallContext{GatewayItself(), std::move(stranger.request_id), stranger.deadline}, std::move(stranger.event),
             Retry::kOnceIfConnectionBroke, std::move(finish));
 }
 
@@ -129,7 +128,7 @@ UserEventBatcher::Taken UserEventBatcher::TakeWaiting() {
 void UserEventBatcher::Call(Batch batch, Time begun) {
   const auto latest =
       std::max_element(batch.begin(), batch.end(), [](const Waiting& a, const Waiting& b) { return a.deadline < b.deadline; });
-  runtime::CallContext context{Gateway(), batch.front().request_id, latest->deadline};
+  runtime::CallContext context{GatewayItself(), batch.front().request_id, latest->deadline};
   BatchApplyUserEventsRequest request;
   request.mutable_requests()->Reserve(static_cast<int>(batch.size()));
   for (Waiting& waiting : batch) *request.add_requests() = std::move(waiting.event);

@@ -54,7 +54,8 @@ class UserEventBatcher final {
   using Batch = std::vector<Waiting>;
 
   // Whether the event's Clerk instance is known to be the copy's. Clerk may have to be asked about another, which takes seconds.
-  [[nodiscard]] bool IsOfKnownInstance(const users::v1::ApplyUserEventRequest& event);
+  // With mutex_ held.
+  [[nodiscard]] bool IsOfKnownInstance(const users::v1::ApplyUserEventRequest& event) const;
   void SendAlone(Waiting stranger);
   void SendNext();
   // What goes next, and what is too late to go.

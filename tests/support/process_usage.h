@@ -6,8 +6,8 @@
 
 namespace inkwell::testing {
 
-// Whether resident memory says anything about the programs of this build: a sanitizer shadows their memory, and keeps freed memory
-// back. Its bounds are checked only then.
+// Whether resident memory says anything about the programs of this build: a sanitizer shadows their memory, and keeps freed
+// memory back. Its bounds are checked only then.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr bool kResidentMemoryCounts = false;
 #else

@@ -33,14 +33,20 @@ class UserServiceTest : public ::testing::Test {
     ASSERT_THAT(repository_.inner().Apply({&ref, 1}, {}, {}), IsOk());
   }
 
+  static void Apply(UserService& service, UserMessage message, Caller caller, Done<Verdict> done) {
+    std::vector<EventCall> events;
+    events.push_back({std::move(message), std::move(caller), std::move(done)});
+    service.Apply(std::move(events));
+  }
+
   // Events that the single worker takes together: they wait while it is busy with another.
   std::vector<runtime::Result<Verdict>> ApplyTogether(UserService& service, const std::vector<UserEvent>& events) {
     Answers<Verdict> first;
     Answers<Verdict> rest;
     repository_.Close();
-    service.Apply(StateEvent(SparseUser("user_first", 1)), Patient(), first.Collect());
+    Apply(service, StateEvent(SparseUser("user_first", 1)), Patient(), first.Collect());
     EXPECT_TRUE(repository_.WaitForCallers(1));
-    for (const UserEvent& event : events) service.Apply(event, Patient(), rest.Collect());
+    for (const UserEvent& event : events) Apply(service, event, Patient(), rest.Collect());
     repository_.Open();
     EXPECT_THAT(first.WaitForOne(), IsOk());
     return rest.Wait(events.size());
@@ -55,7 +61,7 @@ class UserServiceTest : public ::testing::Test {
 TEST_F(UserServiceTest, AnswersAnEventWithItsVerdict) {
   Answers<Verdict> answers;
   UserService service(repository_, nullptr, metrics_, options_);
-  service.Apply(StateEvent(SparseUser("user_a", 1)), Patient(), answers.Collect());
+  Apply(service, StateEvent(SparseUser("user_a", 1)), Patient(), answers.Collect());
   EXPECT_THAT(answers.WaitForOne(), Holds(Verdict::kApplied));
 }
 
@@ -125,7 +131,7 @@ TEST_F(UserServiceTest, TellsAllOfABatchThatTheDatabaseIsAway) {
   Answers<Verdict> answers;
   repository_.inner().FailWith(runtime::Error{Code::kUnavailable, "DATABASE_UNAVAILABLE", "Away.", {}});
   repository_.Close();
-  for (int i = 0; i < 3; ++i) service.Apply(StateEvent(SparseUser("user_a", i)), Patient(), answers.Collect());
+  for (int i = 0; i < 3; ++i) Apply(service, StateEvent(SparseUser("user_a", i)), Patient(), answers.Collect());
   repository_.Open();
   for (const auto& answer : answers.Wait(3)) EXPECT_THAT(answer, FailsWith(Code::kUnavailable, "DATABASE_UNAVAILABLE"));
 }
@@ -136,10 +142,10 @@ TEST_F(UserServiceTest, RefusesAtOnceWhenTheQueueIsFull) {
   Answers<Verdict> waiting;
   Answers<Verdict> refused;
   repository_.Close();
-  service.Apply(StateEvent(SparseUser("user_a", 1)), Patient(), waiting.Collect());
+  Apply(service, StateEvent(SparseUser("user_a", 1)), Patient(), waiting.Collect());
   ASSERT_TRUE(repository_.WaitForCallers(1));
-  service.Apply(StateEvent(SparseUser("user_b", 1)), Patient(), waiting.Collect());
-  service.Apply(StateEvent(SparseUser("user_c", 1)), Patient(), refused.Collect());
+  Apply(service, StateEvent(SparseUser("user_b", 1)), Patient(), waiting.Collect());
+  Apply(service, StateEvent(SparseUser("user_c", 1)), Patient(), refused.Collect());
   EXPECT_THAT(refused.WaitForOne(), FailsWith(Code::kUnavailable, "OVERLOADED"));
   repository_.Open();
   for (const auto& answer : waiting.Wait(2)) EXPECT_THAT(answer, IsOk());
@@ -149,10 +155,10 @@ TEST_F(UserServiceTest, SpendsNoSqlOnCallersThatHaveLeft) {
   UserService service(repository_, nullptr, metrics_, options_);
   Answers<Verdict> events;
   Answers<StoredUser> reads;
-  service.Apply(StateEvent(SparseUser("user_a", 1)), {.deadline = runtime::DeadlineAfter(std::chrono::seconds(0))},
-                events.Collect());
-  service.Apply(StateEvent(SparseUser("user_a", 1)), {.deadline = Patient().deadline, .has_left = [] { return true; }},
-                events.Collect());
+  Apply(service, StateEvent(SparseUser("user_a", 1)), {.deadline = runtime::DeadlineAfter(std::chrono::seconds(0))},
+        events.Collect());
+  Apply(service, StateEvent(SparseUser("user_a", 1)), {.deadline = Patient().deadline, .has_left = [] { return true; }},
+        events.Collect());
   service.Get("user_a", Source::kCopy, {.deadline = runtime::DeadlineAfter(std::chrono::seconds(0))}, reads.Collect());
   for (const auto& answer : events.Wait(2)) EXPECT_THAT(answer, FailsWith(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED"));
   EXPECT_THAT(reads.WaitForOne(), FailsWith(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED"));

@@ -136,6 +136,13 @@ class UserEventBatcherTest : public ::testing::Test {
                  [promise](Outcome outcome) { promise->set_value(std::move(outcome)); });
     return promise->get_future();
   }
+  // The first call arrives, and is not answered before the test opens the gate.
+  std::future<Outcome> SendAndHold(UserEventBatcher& batcher, const std::string& user_id) {
+    users_.SetOpen(false);
+    auto sent = Send(batcher, user_id);
+    EXPECT_TRUE(users_.WaitForCalls(1));
+    return sent;
+  }
   static Outcome Get(std::future<Outcome>& future) {
     if (future.wait_for(kPatience) != std::future_status::ready) return runtime::Fail(Code::kUnknown, "NO_ANSWER", "None came.");
     return future.get();
@@ -161,10 +168,8 @@ TEST_F(UserEventBatcherTest, ASingleEventGoesAtOnceAndAlone) {
 
 TEST_F(UserEventBatcherTest, EventsGatherInOrderWhileCallsAreUnderWay) {
   const auto batcher = Batcher({.max_calls = 1, .patience = kPatience, .max_events = 3});
-  users_.SetOpen(false);
   std::vector<std::future<Outcome>> sent;
-  sent.push_back(Send(*batcher, "user_a"));
-  ASSERT_TRUE(users_.WaitForCalls(1));
+  sent.push_back(SendAndHold(*batcher, "user_a"));
   for (const char* id : {"user_b", "user_c", "user_d", "user_e"}) sent.push_back(Send(*batcher, id));
   users_.SetOpen(true);
   EXPECT_THAT(Succeeded(sent), ElementsAre(true, true, true, true, true));
@@ -174,10 +179,8 @@ TEST_F(UserEventBatcherTest, EventsGatherInOrderWhileCallsAreUnderWay) {
 
 TEST_F(UserEventBatcherTest, SoManyCallsAreUnderWayAndNoMore) {
   const auto batcher = Batcher({.max_calls = 2, .patience = kPatience});
-  users_.SetOpen(false);
   std::vector<std::future<Outcome>> sent;
-  sent.push_back(Send(*batcher, "user_a"));
-  ASSERT_TRUE(users_.WaitForCalls(1));
+  sent.push_back(SendAndHold(*batcher, "user_a"));
   for (const char* id : {"user_b", "user_c", "user_d"}) sent.push_back(Send(*batcher, id));
   ASSERT_TRUE(users_.WaitForCalls(2));
   EXPECT_THAT(users_.batches(), ElementsAre(ElementsAre("user_a"), ElementsAre("user_b")));
@@ -188,10 +191,8 @@ TEST_F(UserEventBatcherTest, SoManyCallsAreUnderWayAndNoMore) {
 
 TEST_F(UserEventBatcherTest, LargeEventsTravelApart) {
   const auto batcher = Batcher({.max_calls = 1, .patience = kPatience, .max_bytes = 100});
-  users_.SetOpen(false);
   std::vector<std::future<Outcome>> sent;
-  sent.push_back(Send(*batcher, "user_a"));
-  ASSERT_TRUE(users_.WaitForCalls(1));
+  sent.push_back(SendAndHold(*batcher, "user_a"));
   const std::string large = "user_" + std::string(200, 'l');
   for (const std::string& id : {large, std::string("user_b"), std::string("user_c"), large}) sent.push_back(Send(*batcher, id));
   users_.SetOpen(true);
@@ -202,10 +203,8 @@ TEST_F(UserEventBatcherTest, LargeEventsTravelApart) {
 
 TEST_F(UserEventBatcherTest, WhomThereIsNoRoomForHearsSoAtOnce) {
   const auto batcher = Batcher({.max_calls = 1, .patience = kPatience, .capacity = 1});
-  users_.SetOpen(false);
   std::vector<std::future<Outcome>> sent;
-  sent.push_back(Send(*batcher, "user_a"));
-  ASSERT_TRUE(users_.WaitForCalls(1));
+  sent.push_back(SendAndHold(*batcher, "user_a"));
   sent.push_back(Send(*batcher, "user_b"));
   auto refused = Send(*batcher, "user_c");
   EXPECT_THAT(Get(refused), FailsWith(Code::kUnavailable, "OVERLOADED"));
@@ -216,9 +215,7 @@ TEST_F(UserEventBatcherTest, WhomThereIsNoRoomForHearsSoAtOnce) {
 TEST_F(UserEventBatcherTest, ABadEventHurtsOnlyItself) {
   users_.bad_user = "user_b";
   const auto batcher = Batcher({.max_calls = 1, .patience = kPatience});
-  users_.SetOpen(false);
-  auto first = Send(*batcher, "user_first");
-  ASSERT_TRUE(users_.WaitForCalls(1));
+  auto first = SendAndHold(*batcher, "user_first");
   auto a = Send(*batcher, "user_a");
   auto b = Send(*batcher, "user_b");
   auto c = Send(*batcher, "user_c");
@@ -232,9 +229,7 @@ TEST_F(UserEventBatcherTest, ABadEventHurtsOnlyItself) {
 TEST_F(UserEventBatcherTest, AnErrorOfTheCallIsEveryEventsAndTheNextGoOn) {
   users_.refusal = runtime::Error{Code::kUnavailable, "DATABASE_UNAVAILABLE", "Away.", {}};
   const auto batcher = Batcher({.max_calls = 1, .patience = kPatience});
-  users_.SetOpen(false);
-  auto first = Send(*batcher, "user_first");
-  ASSERT_TRUE(users_.WaitForCalls(1));
+  auto first = SendAndHold(*batcher, "user_first");
   auto a = Send(*batcher, "user_a");
   auto b = Send(*batcher, "user_b");
   users_.SetOpen(true);
@@ -344,9 +339,7 @@ TEST_F(UserEventBatcherTest, AnEventWithoutResultIsAnError) {
 
 TEST_F(UserEventBatcherTest, WhatIsTooLateStaysAndDoesNotFailWhatIsNot) {
   const auto batcher = Batcher({.max_calls = 1, .patience = kPatience});
-  users_.SetOpen(false);
-  auto first = Send(*batcher, "user_first");
-  ASSERT_TRUE(users_.WaitForCalls(1));
+  auto first = SendAndHold(*batcher, "user_first");
   auto late = Send(*batcher, "user_late", 0ms);
   auto fresh = Send(*batcher, "user_fresh");
   users_.SetOpen(true);
@@ -358,10 +351,8 @@ TEST_F(UserEventBatcherTest, WhatIsTooLateStaysAndDoesNotFailWhatIsNot) {
 
 TEST_F(UserEventBatcherTest, ItsDestructorWaitsForWhatIsUnderWayAndWhatWaits) {
   auto batcher = Batcher({.max_calls = 1, .patience = kPatience});
-  users_.SetOpen(false);
   std::vector<std::future<Outcome>> sent;
-  sent.push_back(Send(*batcher, "user_a"));
-  ASSERT_TRUE(users_.WaitForCalls(1));
+  sent.push_back(SendAndHold(*batcher, "user_a"));
   sent.push_back(Send(*batcher, "user_b"));
   auto destroyed = std::async(std::launch::async, [doomed = std::move(batcher)]() mutable { doomed.reset(); });
   EXPECT_EQ(destroyed.wait_for(20ms), std::future_status::timeout);
