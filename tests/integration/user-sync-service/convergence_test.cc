@@ -11,6 +11,7 @@
 #include "tests/integration/user-sync-service/users_database_fixture.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/user-sync-service/answers.h"
+#include "tests/unit/user-sync-service/apply_event.h"
 #include "tests/unit/user-sync-service/sample_users.h"
 #include "user-sync-service/user_service.h"
 
@@ -22,8 +23,8 @@ using ::testing::Contains;
 
 class ConvergenceTest : public ::testing::Test {
  protected:
-  void Apply(UserEvent event, Answers<Verdict>& answers) {
-    service_.Apply(std::move(event), {.deadline = runtime::DeadlineAfter(kPatience)}, answers.Collect());
+  void ApplyEvent(UserEvent event, Answers<Verdict>& answers) {
+    Apply(service_, std::move(event), {.deadline = runtime::DeadlineAfter(kPatience)}, answers.Collect());
   }
 
   // Every order of the events, each with a repetition, on a user of its own; all at once.
@@ -36,8 +37,8 @@ class ConvergenceTest : public ::testing::Test {
       ids.push_back(prefix + std::to_string(ids.size()));
       const std::vector<UserEvent> events = events_of(ids.back());
       for (const std::size_t i : order) {
-        Apply(events[i], answers_);
-        Apply(events[order[0]], answers_);
+        ApplyEvent(events[i], answers_);
+        ApplyEvent(events[order[0]], answers_);
       }
     } while (std::next_permutation(order.begin(), order.end()));
     for (const auto& answer : answers_.Wait(ids.size() * count * 2)) EXPECT_THAT(answer, IsOk());
@@ -79,7 +80,7 @@ TEST_F(ConvergenceTest, OneEventFiftyTimesAtOnceIsAppliedOnce) {
   const UserEvent event = StateEvent(NamedUser("user_a", 1, "Ada"));
   {
     std::vector<std::jthread> callers;
-    for (int i = 0; i < 50; ++i) callers.emplace_back([&] { Apply(event, answers_); });
+    for (int i = 0; i < 50; ++i) callers.emplace_back([&] { ApplyEvent(event, answers_); });
   }
   const auto answers = answers_.Wait(50);
   ASSERT_EQ(answers.size(), 50U);
@@ -106,7 +107,7 @@ TEST_F(ConvergenceTest, ShuffledStormEqualsTheOracle) {
     std::vector<std::jthread> callers;
     for (std::size_t thread = 0; thread < 8; ++thread) {
       callers.emplace_back([&, thread] {
-        for (std::size_t i = thread; i < events.size(); i += 8) Apply(events[i], answers_);
+        for (std::size_t i = thread; i < events.size(); i += 8) ApplyEvent(events[i], answers_);
       });
     }
   }

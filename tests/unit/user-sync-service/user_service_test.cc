@@ -7,6 +7,7 @@
 
 #include "tests/support/status_matchers.h"
 #include "tests/unit/user-sync-service/answers.h"
+#include "tests/unit/user-sync-service/apply_event.h"
 #include "tests/unit/user-sync-service/fake_clerk_users.h"
 #include "tests/unit/user-sync-service/gated_user_repository.h"
 #include "tests/unit/user-sync-service/sample_users.h"
@@ -31,12 +32,6 @@ class UserServiceTest : public ::testing::Test {
   void Store(const UserEvent& event) {
     const UserEvent* const ref = &event;
     ASSERT_THAT(repository_.inner().Apply({&ref, 1}, {}, {}), IsOk());
-  }
-
-  static void Apply(UserService& service, UserMessage message, Caller caller, Done<Verdict> done) {
-    std::vector<EventCall> events;
-    events.push_back({std::move(message), std::move(caller), std::move(done)});
-    service.Apply(std::move(events));
   }
 
   // Events that the single worker takes together: they wait while it is busy with another.
