@@ -67,7 +67,8 @@ void ReadLimits(runtime::Settings& settings, Config& config) {
   config.max_connections_per_address = static_cast<std::size_t>(
       settings.Integer("MAX_CONNECTIONS_PER_ADDRESS", 0, 0, 1'000'000, "Open connections of one client address; 0: no limit"));
   config.max_calls_per_service = static_cast<std::size_t>(
-      settings.Integer("MAX_CALLS_PER_SERVICE", 2048, 1, 1'000'000, "Calls of one service under way; requests for more get 503"));
+      settings.Integer("MAX_CALLS_PER_SERVICE", 2048, 1, 1'000'000,
+                       "Calls of one service under way, and as many webhooks that wait for theirs; more get 503"));
   config.rate_limits.per_user = settings.Integer("RATE_LIMIT_USER", 100, 0, 1'000'000,
                                                  "Requests per second of one signed-in user, twice as many at once; 0: no limit");
   config.rate_limits.per_address = settings.Integer(

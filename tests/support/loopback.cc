@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <random>
 
 namespace inkwell::testing {
 namespace {
@@ -54,12 +55,17 @@ std::string ReadUntilClosed(int fd, std::chrono::milliseconds timeout) {
 }  // namespace
 
 int FreePort() {
-  const Socket listener;
-  sockaddr_in address = Socket::Address(0);
-  socklen_t size = sizeof address;
-  if (bind(listener.fd(), reinterpret_cast<sockaddr*>(&address), size) != 0) return 0;
-  if (getsockname(listener.fd(), reinterpret_cast<sockaddr*>(&address), &size) != 0) return 0;
-  return ntohs(address.sin_port);
+  // Below the ports that Linux gives to outgoing connections (ip_local_port_range, from 32768): between now and the moment when
+  // the program listens, a connection of anybody could take one of those.
+  static thread_local std::mt19937 random(std::random_device{}());
+  std::uniform_int_distribution<int> choice(10000, 32767);
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    const int port = choice(random);
+    const sockaddr_in address = Socket::Address(port);
+    const Socket listener;
+    if (bind(listener.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return port;
+  }
+  return 0;
 }
 
 bool CanConnect(int port) { return Socket().Connect(port); }
