@@ -19,7 +19,7 @@
 
 namespace inkwell::posts {
 
-// The slow path of a creation: what to do with an author who is not there (design section 4, docs/adr/0040). The row is added
+// The slow path of a creation: what to do with an author who is not there (docs/adr/0040). The row is added
 // first, unconfirmed; user-sync-service is asked second; then the row is confirmed or taken away. All who wait for one author
 // share one question; that a user does not exist is remembered for a second, so that a storm of such requests costs no questions.
 //

@@ -17,7 +17,7 @@ struct Config {
   std::string database_role;  // with migrate_only: that the service runs as
 };
 
-// Declares the program's settings (design section 11). Problems are reported by settings.Finish().
+// Declares the program's settings (docs/operations.md). Problems are reported by settings.Finish().
 [[nodiscard]] Config ReadConfig(runtime::Settings& settings);
 
 }  // namespace inkwell::posts

@@ -34,7 +34,7 @@ struct ChangeOutcome {
   std::optional<runtime::Error> error{};
 };
 
-// Where posts are kept: the port (design section 4). Every call takes what was waiting together, carries it out in one
+// Where posts are kept: the port. Every call takes what was waiting together, carries it out in one
 // transaction whose commit is over when the call returns, and answers each item by its place. An error means that nothing took
 // effect, unless it is UNAVAILABLE or DEADLINE_EXCEEDED: then nobody knows. Errors are those of runtime_db/database.h.
 // Thread-safe; blocks.

@@ -22,7 +22,7 @@ struct Config {
   bool reconcile_delete = false;
 };
 
-// Declares the program's settings (design section 11). Problems are reported by settings.Finish().
+// Declares the program's settings (docs/operations.md). Problems are reported by settings.Finish().
 [[nodiscard]] Config ReadConfig(runtime::Settings& settings);
 
 }  // namespace inkwell::users

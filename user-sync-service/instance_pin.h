@@ -19,7 +19,7 @@
 
 namespace inkwell::users {
 
-// Keeps the copy to one Clerk instance (design section 3): the first that an event or a token names is pinned in the database for
+// Keeps the copy to one Clerk instance (docs/adr/0053): the first that an event or a token names is pinned in the database for
 // ever, for all replicas, and every other is refused. Development and production never mix.
 //
 // A token names the instance by its key's id, which changes when the keys are rotated. So Clerk is asked about a name that is not

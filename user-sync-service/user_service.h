@@ -33,7 +33,7 @@ struct EventCall {
 };
 
 // The users, for any number of callers at once: calls gather in bounded queues, and database workers take what is waiting
-// (design section 7). Nothing here blocks the caller: every answer comes through its `done`, called once, from any thread.
+// (docs/adr/0002). Nothing here blocks the caller: every answer comes through its `done`, called once, from any thread.
 // Thread-safe. Destroy the callers first.
 //
 // Errors of every call: UNAVAILABLE / OVERLOADED (a full queue, at once) or DATABASE_UNAVAILABLE, DEADLINE_EXCEEDED /

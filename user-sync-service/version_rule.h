@@ -10,7 +10,7 @@
 
 namespace inkwell::users {
 
-// The version rule (design section 3), in the process; postgres_user_repository.cc has it once more as SQL, and one contract
+// The version rule (docs/architecture.md), in the process; postgres_user_repository.cc has it once more as SQL, and one contract
 // suite holds both to the same truth table. A deletion beats every version, and nothing beats a deletion.
 
 // What the rule compares: a version, or nothing for a tombstone.

@@ -28,8 +28,10 @@ pg_socket_dir() {
 }
 
 pg_url() { # pg_url ROLE
-  printf 'postgresql:///inkwell?host=%s&user=%s' "$(pg_socket_dir)" "$1"
+  printf 'postgresql:///%s?host=%s&user=%s' "$database" "$(pg_socket_dir)" "$1"
 }
+
+as_superuser() { psql -h "$(pg_socket_dir)" -U postgres -d postgres "$@"; }
 
 pg_running() { [[ -f $state/postgres/postmaster.pid ]] && as_pg "$(pg_bin)/pg_ctl" -D "$state/postgres" status >/dev/null 2>&1; }
 
@@ -56,11 +58,15 @@ start_postgres() {
       -o "-c listen_addresses='' -c unix_socket_directories='$sockets' -c max_connections=100" start) >/dev/null ||
     { tail -n 20 "$state/log/postgres.log" >&2; fail "PostgreSQL did not start"; }
   # One role per service, each with a schema of its own, as in production (deploy/postgres).
-  if [[ $(psql -h "$sockets" -U postgres -d postgres -Atc "SELECT count(*) FROM pg_database WHERE datname = 'inkwell'") == 0 ]]; then
-    psql -h "$sockets" -U postgres -d postgres -q -v ON_ERROR_STOP=1 \
-      -c 'CREATE ROLE users_service LOGIN' -c 'CREATE ROLE posts_service LOGIN' -c 'CREATE DATABASE inkwell' \
-      -c 'REVOKE ALL ON DATABASE inkwell FROM PUBLIC' -c 'GRANT CONNECT, CREATE ON DATABASE inkwell TO users_service, posts_service'
+  local role sql=()
+  for role in users_service posts_service; do
+    [[ $(as_superuser -Atc "SELECT count(*) FROM pg_roles WHERE rolname = '$role'") != 0 ]] || sql+=(-c "CREATE ROLE $role LOGIN")
+  done
+  if [[ $(as_superuser -Atc "SELECT count(*) FROM pg_database WHERE datname = '$database'") == 0 ]]; then
+    sql+=(-c "CREATE DATABASE $database" -c "REVOKE ALL ON DATABASE $database FROM PUBLIC"
+      -c "GRANT CONNECT, CREATE ON DATABASE $database TO users_service, posts_service")
   fi
+  if ((${#sql[@]})); then as_superuser -q -v ON_ERROR_STOP=1 "${sql[@]}"; fi
 }
 
 stop_postgres() {
@@ -70,5 +76,7 @@ stop_postgres() {
 cmd_psql() {
   ensure_packages run
   pg_running || fail "the local database is not running; './dev up' starts it"
-  exec psql -h "$(pg_socket_dir)" -U postgres -d inkwell "$@"
+  load_env_file
+  choose_clerk
+  exec psql -h "$(pg_socket_dir)" -U postgres -d "$database" "$@"
 }

@@ -3,7 +3,8 @@
 
 stack_names=() stack_pids=()
 
-# Settings from .env: NAME=value lines, never run as a script. What the environment has already wins.
+# Settings from .env: NAME=value lines, never run as a script. What the environment has already wins. As in docker compose a value
+# may stand in quotes, and a comment may follow after a space.
 load_env_file() {
   local line name value
   [[ -f .env ]] || return 0
@@ -12,12 +13,19 @@ load_env_file() {
     [[ $line =~ ^[[:space:]]*(#|$) ]] && continue
     [[ $line =~ ^[[:space:]]*(export[[:space:]]+)?([A-Z][A-Z0-9_]*)=(.*)$ ]] || fail ".env: not of the form NAME=value: ${line%%=*}"
     name=${BASH_REMATCH[2]} value=${BASH_REMATCH[3]}
-    if [[ $value =~ ^\"(.*)\"$ || $value =~ ^\'(.*)\'$ ]]; then value=${BASH_REMATCH[1]}; fi
+    if [[ $value =~ ^[[:space:]]*\"([^\"]*)\"[[:space:]]*(#.*)?$ || $value =~ ^[[:space:]]*\'([^\']*)\'[[:space:]]*(#.*)?$ ]]; then
+      value=${BASH_REMATCH[1]}
+    else
+      value=${value%%[[:space:]]#*}
+      value=${value#"${value%%[![:space:]]*}"}
+      value=${value%"${value##*[![:space:]]}"}
+    fi
     [[ -n ${!name+x} ]] || export "$name=$value"
   done <.env
 }
 
-# Either all four settings of a real Clerk instance, or none: then the emulator stands in.
+# Either all four settings of a real Clerk instance, or none: then the emulator stands in. Each has a database of its own, because a
+# database belongs to one Clerk instance.
 choose_clerk() {
   local name missing=() given=()
   for name in CLERK_PUBLISHABLE_KEY CLERK_SECRET_KEY CLERK_WEBHOOK_SIGNING_SECRET CLERK_AUTHORIZED_PARTIES; do
@@ -27,10 +35,13 @@ choose_clerk() {
     fail "a real Clerk needs all four settings in .env; missing: ${missing[*]} (or remove ${given[*]} to use the emulator)"
   fi
   if ((${#given[@]})); then
-    clerk=real
-    return
+    clerk=real database=inkwell_clerk
+  else
+    clerk=emulator database=inkwell
   fi
-  clerk=emulator
+}
+
+emulator_settings() {
   local secret_file=$state/webhook-secret
   if [[ ! -s $secret_file ]]; then
     (umask 077 && printf 'whsec_%s\n' "$(head -c 24 /dev/urandom | base64 -w0)" >"$secret_file")
@@ -57,7 +68,11 @@ port_is_free() { ! (exec 3<>"/dev/tcp/${1%:*}/${1##*:}") 2>/dev/null; }
 start_program() {
   local name=$1 ready=$2 pid
   set -m
-  "build/release/bin/$name" >"$state/log/$name.log" 2>&1 </dev/null &
+  (
+    # Only who calls the Backend API gets the key to it.
+    [[ $name == user-sync-service ]] || unset CLERK_SECRET_KEY
+    exec "build/release/bin/$name"
+  ) >"$state/log/$name.log" 2>&1 </dev/null &
   pid=$!
   set +m
   stack_names+=("$name") stack_pids+=("$pid")
@@ -138,6 +153,7 @@ cmd_up() {
   mkdir -p "$state/log"
   choose_clerk
   if [[ $clerk == emulator ]]; then
+    emulator_settings
     fetch_clerk_js || say "clerk-js could not be fetched: the page uses the emulator's own sign-in. Why: ${state#"$root"/}/log/clerk-js.log"
   fi
   export GATEWAY_LISTEN=$gateway_address GATEWAY_ADMIN_LISTEN=${GATEWAY_ADMIN_LISTEN:-127.0.0.1:9300}

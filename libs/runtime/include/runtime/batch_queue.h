@@ -15,7 +15,7 @@
 
 namespace inkwell::runtime {
 
-// A bounded queue with a few workers that each take what is waiting (design section 7): with one caller an item is handled at
+// A bounded queue with a few workers that each take what is waiting (docs/adr/0002): with one caller an item is handled at
 // once and alone; while workers are busy, items gather and are handled together. There is no timer. Thread-safe.
 //
 // `handle` gets 1 to max_batch items, in the order they came, and must answer each of them; it must not throw. On destruction
