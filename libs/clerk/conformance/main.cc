@@ -28,7 +28,8 @@ constexpr std::array kCommands = {
 void PrintUsage(std::ostream& out) {
   out << "Usage: clerk-conformance COMMAND FILE\n\n"
          "Runs the test vectors of FILE, one JSON object per line, through the Clerk SDK. Prints a line per failure and\n"
-         "passed/total last. Ends 0 if all passed, 1 if not, 2 if the command line or the file is wrong.\n\nCommands:\n";
+         "passed/total last. Ends 0 if all passed, 1 if not, 2 if the command line is wrong or the file cannot be "
+         "read.\n\nCommands:\n";
   for (const Command& command : kCommands) {
     out << "  " << command.name << std::string(12 - command.name.size(), ' ') << command.description << "\n";
   }

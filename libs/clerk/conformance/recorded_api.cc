@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "members.h"
+
 namespace clerk::conformance {
 namespace {
 
@@ -14,17 +16,17 @@ Json Parsed(const std::string& text) {
 }
 
 std::string DifferenceOf(const Json& recorded, const HttpRequest& request) {
-  if (recorded.at("method") != request.method) return "call: method " + request.method;
-  if (recorded.at("url") != request.url) return "call: expected " + recorded["url"].dump() + ", got " + request.url;
+  if (Member(recorded, "method") != request.method) return "call: method " + request.method;
+  const Json& url = Member(recorded, "url");
+  if (url != request.url) return "call: expected " + url.dump() + ", got " + request.url;
   const auto authorization = std::find_if(request.headers.begin(), request.headers.end(),
                                           [](const HttpHeader& header) { return header.name == "Authorization"; });
   const Json sent = authorization == request.headers.end() ? Json() : Json(authorization->value);
   if (recorded.value("authorization", sent) != sent) return "call: another authorization for " + request.url;
-  const Json body = recorded.value("body", Json());
+  const Json& body = Member(recorded, "body");
   if (body.is_null()) return request.body.empty() ? std::string() : "call: a body for " + request.url;
-  if (!SameValue(Parsed(body.get<std::string>()), Parsed(request.body))) {
-    return "call: expected body " + body.get<std::string>() + ", got " + request.body;
-  }
+  const Json expected = body.is_string() ? Parsed(body.get<std::string>()) : body;
+  if (!SameValue(expected, Parsed(request.body))) return "call: expected body " + expected.dump() + ", got " + request.body;
   return {};
 }
 
@@ -58,6 +60,10 @@ std::vector<std::string> UrlParts(const std::string& url) {
 
 }  // namespace
 
+RecordedApi::RecordedApi(Json calls) : calls_(std::move(calls)) {
+  for (const Json& call : calls_) responses_.push_back(ReadResponse(Member(call, "response")));
+}
+
 Result<HttpResponse, HttpError> RecordedApi::Send(const HttpRequest& request) {
   const HttpError no_answer{HttpFailure::kUnreachable, "no answer was recorded"};
   if (made_ >= calls_.size()) {
@@ -65,18 +71,10 @@ Result<HttpResponse, HttpError> RecordedApi::Send(const HttpRequest& request) {
     ++made_;
     return no_answer;
   }
-  const Json& recorded = calls_[made_++];
-  if (difference_.empty()) difference_ = DifferenceOf(recorded, request);
-  const auto response = recorded.find("response");
-  if (response == recorded.end() || response->is_null()) return no_answer;
-  HttpResponse answer{response->at("status").get<int>(), {}, ""};
-  const Json headers = response->value("headers", Json::object());
-  for (const auto& [name, value] : headers.items()) {
-    answer.headers.push_back({name, value.get<std::string>()});
-  }
-  const Json body = response->value("body", Json(""));
-  answer.body = body.is_string() ? body.get<std::string>() : body.dump();
-  return answer;
+  if (difference_.empty()) difference_ = DifferenceOf(calls_[made_], request);
+  const auto& response = responses_[made_++];
+  if (!response) return no_answer;
+  return *response;
 }
 
 std::string RecordedApi::Difference() const {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "clerk/http_client.h"
 #include "vector_file.h"
@@ -12,7 +14,7 @@ namespace clerk::conformance {
 // response gets no answer. For one thread.
 class RecordedApi final : public HttpClient {
  public:
-  explicit RecordedApi(Json calls) : calls_(std::move(calls)) {}
+  explicit RecordedApi(Json calls);
 
   Result<HttpResponse, HttpError> Send(const HttpRequest& request) override;
 
@@ -21,6 +23,8 @@ class RecordedApi final : public HttpClient {
 
  private:
   const Json calls_;
+  std::vector<std::optional<HttpResponse>>
+      responses_;  // of the calls; read before any is made: the SDK may catch what Send throws
   std::size_t made_ = 0;
   std::string difference_;
 };

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "members.h"
+
 namespace clerk::conformance {
 namespace {
 
@@ -61,21 +63,17 @@ Pairs ReadPairs(const Json& list) {
 
 // An argument as one segment, where JavaScript lets it break out of its segment.
 bool CarriesArgumentWhole(const Json& vector, const std::string& path) {
-  if (!vector.value("artefact", false)) return false;
+  if (!Flag(vector, "artefact")) return false;
   const std::string segment = Decode(path.substr(path.rfind('/') + 1), false);
-  return std::any_of(vector.at("args").begin(), vector.at("args").end(),
-                     [&](const Json& argument) { return argument == segment; });
+  const Json& arguments = Member(vector, "args");
+  return std::find(arguments.begin(), arguments.end(), segment) != arguments.end();
 }
 
 std::string CompareHeaders(const Json& recorded, const HttpRequest& sent) {
-  Json got = Json::object();
-  for (const HttpHeader& header : sent.headers) {
-    std::string name = header.name;
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (name != "user-agent" && name != "accept") got[name] = header.value;
-  }
-  Json expected = recorded.at("headers");
-  if (recorded.contains("form")) {
+  Json got = HeaderFields(sent.headers);
+  for (const char* name : {"user-agent", "accept"}) got.erase(name);
+  Json expected = HeaderFields(ReadHeaders(Member(recorded, "headers")));
+  if (!Member(recorded, "form").is_null()) {
     got.erase("content-type");
     expected.erase("content-type");
   }
@@ -120,8 +118,8 @@ std::string CompareForm(const Json& recorded, const HttpRequest& sent) {
 }
 
 std::string CompareBody(const Json& recorded, const HttpRequest& sent) {
-  if (recorded.contains("form") && !recorded["form"].is_null()) return CompareForm(recorded["form"], sent);
-  const Json expected = recorded.value("body", Json());
+  if (const Json& form = Member(recorded, "form"); !form.is_null()) return CompareForm(form, sent);
+  const Json& expected = Member(recorded, "body");
   const Json got = sent.body.empty() ? Json() : Json::parse(sent.body, nullptr, /*allow_exceptions=*/false);
   return SameValue(expected, got) ? std::string() : "body: expected " + expected.dump() + ", got " + sent.body;
 }
@@ -138,9 +136,9 @@ std::string CompareRequest(const Json& vector, const Json& recorded, const HttpR
   if (recorded.at("origin") != url.origin) return "origin " + url.origin;
   if (!CarriesArgumentWhole(vector, url.path)) {
     if (!HasPath(recorded, sent)) return "path: expected " + recorded.at("path").dump() + ", got " + url.path;
-    const Pairs expected = Sorted(ReadPairs(recorded.at("query")));
+    const Pairs expected = Sorted(ReadPairs(Member(recorded, "query")));
     const Pairs got = Sorted(url.query);
-    if (expected != got) return "query: expected " + recorded.at("query").dump() + ", got " + Json(got).dump();
+    if (expected != got) return "query: expected " + Member(recorded, "query").dump() + ", got " + Json(got).dump();
   }
   std::string failure = CompareHeaders(recorded, sent);
   return failure.empty() ? CompareBody(recorded, sent) : failure;

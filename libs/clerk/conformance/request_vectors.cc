@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,29 +8,11 @@
 
 #include "clerk/request_authenticator.h"
 #include "commands.h"
+#include "members.h"
 #include "recorded_api.h"
 
 namespace clerk::conformance {
 namespace {
-
-std::string Text(const Json& options, const char* name) {
-  const auto it = options.find(name);
-  return it != options.end() && it->is_string() ? it->get<std::string>() : std::string();
-}
-
-bool Flag(const Json& options, const char* name) {
-  const auto it = options.find(name);
-  return it != options.end() && it->is_boolean() && it->get<bool>();
-}
-
-// A member that is a string or a list of strings.
-std::vector<std::string> Texts(const Json& options, const char* name) {
-  const auto it = options.find(name);
-  if (it == options.end() || it->is_null()) return {};
-  if (it->is_array()) return it->get<std::vector<std::string>>();
-  const auto text = it->get<std::string>();
-  return text.empty() ? std::vector<std::string>() : std::vector<std::string>{text};
-}
 
 TokenType TypeNamed(const std::string& name) {
   for (const auto type : {TokenType::kApiKey, TokenType::kM2mToken, TokenType::kOauthToken}) {
@@ -41,12 +22,12 @@ TokenType TypeNamed(const std::string& name) {
 }
 
 AcceptedTokens Accepted(const Json& options) {
-  const auto it = options.find("acceptsToken");
-  if (it == options.end()) return {};
-  if (*it == "any") return AcceptedTokens::Any();
-  if (it->is_string()) return AcceptedTokens::Only(TypeNamed(it->get<std::string>()));
+  const Json& accepted = Member(options, "acceptsToken");
+  if (accepted.is_null()) return {};
+  if (accepted == "any") return AcceptedTokens::Any();
+  if (accepted.is_string()) return AcceptedTokens::Only(TypeNamed(accepted.get<std::string>()));
   std::vector<TokenType> types;
-  for (const Json& name : *it) types.push_back(TypeNamed(name.get<std::string>()));
+  for (const Json& name : accepted) types.push_back(TypeNamed(name.get<std::string>()));
   return AcceptedTokens::AnyOf(std::move(types));
 }
 
@@ -61,26 +42,21 @@ AuthenticateRequestOptions MakeOptions(const Json& json) {
   options.audience = Texts(json, "audience");
   options.issuer = Texts(json, "issuer");
   if (json.contains("headerType")) options.header_types = Texts(json, "headerType");
-  if (json.contains("clockSkewInMs") && json["clockSkewInMs"].is_number()) {
-    options.clock_skew = std::chrono::milliseconds(std::llround(json["clockSkewInMs"].get<double>()));
+  if (const Json& skew = Member(json, "clockSkewInMs"); skew.is_number()) {
+    options.clock_skew = std::chrono::milliseconds(std::llround(skew.get<double>()));
   }
   options.proxy_url = Text(json, "proxyUrl");
   options.is_satellite = Flag(json, "isSatellite");
   options.domain = Text(json, "domain");
   options.sign_in_url = Text(json, "signInUrl");
   options.satellite_auto_sync = Flag(json, "satelliteAutoSync");
-  if (const Json sync = json.value("organizationSyncOptions", Json()); sync.is_object()) {
+  if (const Json& sync = Member(json, "organizationSyncOptions"); sync.is_object()) {
     options.organization_sync = {Texts(sync, "organizationPatterns"), Texts(sync, "personalAccountPatterns")};
   }
-  if (json.contains("apiUrl")) options.api_url = Text(json, "apiUrl");
-  if (json.contains("apiVersion")) options.api_version = Text(json, "apiVersion");
+  if (Member(json, "apiUrl").is_string()) options.api_url = Text(json, "apiUrl");
+  if (Member(json, "apiVersion").is_string()) options.api_version = Text(json, "apiVersion");
   options.trust_forwarded_headers = true;  // as Clerk's SDK does always
   return options;
-}
-
-template <typename T>
-Json OrNull(const std::optional<T>& value) {
-  return value ? Json(*value) : Json();
 }
 
 Json SessionJson(const AuthObject& session) {
@@ -127,16 +103,12 @@ Json AuthJson(const RequestState& state) {
 
 bool SameAuth(const Json& recorded, const Json& got) {
   if (!recorded.is_object() || !got.is_object()) return SameValue(recorded, got);
-  const auto without_nulls = [](Json json) {
-    for (auto it = json.begin(); it != json.end();) it = it->is_null() ? json.erase(it) : ++it;
-    return json;
-  };
   // The recording leaves out some of what we tell.
-  Json told = without_nulls(got);
+  Json told = WithoutNulls(got);
   for (const char* name : {"claims", "factorVerificationAge", "actor"}) {
     if (!recorded.contains(name)) told.erase(name);
   }
-  return SameValue(without_nulls(recorded), told);
+  return SameValue(WithoutNulls(recorded), told);
 }
 
 struct SortedHeaders {
@@ -147,14 +119,10 @@ struct SortedHeaders {
 SortedHeaders Sort(const std::vector<HttpHeader>& headers) {
   SortedHeaders sorted;
   for (const HttpHeader& header : headers) {
-    std::string name = header.name;
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
-    if (name == "set-cookie") {
-      sorted.set_cookie.push_back(header.value);
-    } else if (name != "x-clerk-auth-message") {
-      sorted.fields[name] = header.value;
-    }
+    if (HeaderFields({header}).contains("set-cookie")) sorted.set_cookie.push_back(header.value);
   }
+  sorted.fields = HeaderFields(headers);
+  for (const char* name : {"set-cookie", "x-clerk-auth-message"}) sorted.fields.erase(name);
   return sorted;
 }
 
@@ -165,7 +133,7 @@ std::string Expected(const std::string& what, const Json& recorded, const Json& 
 // What `token_returned` says: the text of the header but for its scheme, another text, or none.
 Json TokenReturned(const Json& request, const RequestState& state) {
   if (state.token.empty()) return nullptr;
-  std::string header = Text(request.at("headers"), "authorization");
+  std::string header = Text(HeaderFields(ReadHeaders(Member(request, "headers"))), "authorization");
   if (header.starts_with("Bearer ")) header.erase(0, 7);
   return state.token == header ? "header" : "other";
 }
@@ -173,21 +141,22 @@ Json TokenReturned(const Json& request, const RequestState& state) {
 std::string CompareState(const Json& vector, const RequestState& state) {
   const std::string status(ToString(state.status));
   const Json reason = state.reason.empty() ? Json() : Json(state.reason);
-  if (vector.at("status") != status || vector.at("reason") != reason) {
+  const Json& recorded_reason = Member(vector, "reason");
+  if (vector.at("status") != status || recorded_reason != reason) {
     if (vector.contains("also_accept") && IsAccepted(vector, "", state.reason)) return {};
-    return Expected("status and reason", {vector["status"], vector["reason"]}, {status, reason});
+    return Expected("status and reason", {vector["status"], recorded_reason}, {status, reason});
   }
   const Json type = state.token_type ? Json(std::string(ToString(*state.token_type))) : Json();
   if (vector.value("tokenType", type) != type) return Expected("tokenType", vector["tokenType"], type);
   if (vector.at("isAuthenticated") != state.is_signed_in()) return "isAuthenticated differs";
-  if (vector.value("has_message", !state.message.empty()) == state.message.empty()) return "message: \"" + state.message + "\"";
+  if (Member(vector, "has_message") == state.message.empty()) return "message: \"" + state.message + "\"";
   const Json returned = TokenReturned(vector.at("request"), state);
   if (vector.value("token_returned", returned) != returned) return Expected("token_returned", vector["token_returned"], returned);
 
   const SortedHeaders headers = Sort(state.headers);
-  const Json recorded_headers = vector.value("headers", Json::object());
+  const Json recorded_headers = HeaderFields(ReadHeaders(Member(vector, "headers")));
   if (!SameHeaders(recorded_headers, headers.fields)) return Expected("headers", recorded_headers, headers.fields);
-  const Json recorded_cookies = vector.value("set_cookie", Json::array());
+  const Json recorded_cookies = Texts(vector, "set_cookie");
   if (recorded_cookies != headers.set_cookie) return Expected("set_cookie", recorded_cookies, headers.set_cookie);
   const Json auth = AuthJson(state);
   if (vector.contains("auth") && !SameAuth(vector["auth"], auth)) return Expected("auth", vector["auth"], auth);
@@ -195,7 +164,7 @@ std::string CompareState(const Json& vector, const RequestState& state) {
 }
 
 Result<RequestState> Authenticate(const Json& vector, const Clock& clock, const std::shared_ptr<RecordedApi>& api) {
-  AuthenticateRequestOptions options = MakeOptions(vector.at("options"));
+  AuthenticateRequestOptions options = MakeOptions(Member(vector, "options"));
   options.clock = &clock;
   options.http = api;
   const auto authenticator = RequestAuthenticator::Create(std::move(options));
@@ -204,8 +173,9 @@ Result<RequestState> Authenticate(const Json& vector, const Clock& clock, const 
   const Json& request = vector.at("request");
   const auto method = request.at("method").get<std::string>();
   const auto url = request.at("url").get<std::string>();
-  const auto fields = request.at("headers").get<std::map<std::string, std::string>>();
-  const std::vector<HeaderView> headers(fields.begin(), fields.end());
+  const auto fields = ReadHeaders(Member(request, "headers"));
+  std::vector<HeaderView> headers;
+  for (const HttpHeader& field : fields) headers.emplace_back(field.name, field.value);
   return authenticator->Authenticate({method, url, headers});
 }
 
@@ -213,9 +183,9 @@ Result<RequestState> Authenticate(const Json& vector, const Clock& clock, const 
 
 std::string CheckRequestVector(const Json& vector) {
   const FrozenClock clock(std::chrono::milliseconds(vector.at("now_ms").get<std::int64_t>()));
-  const auto api = std::make_shared<RecordedApi>(vector.value("http", Json::array()));
+  const auto api = std::make_shared<RecordedApi>(Member(vector, "http"));
   const auto state = Authenticate(vector, clock, api);
-  const bool throws = vector.value("throws", false);
+  const bool throws = Flag(vector, "throws");
   if (!state) return throws ? std::string() : "an error instead of a state: " + state.error().message;
   if (throws) return "a state instead of an error: " + std::string(ToString(state->status)) + " " + state->reason;
   const std::string calls = api->Difference();

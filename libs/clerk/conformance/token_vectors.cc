@@ -6,6 +6,7 @@
 
 #include "clerk/token_verifier.h"
 #include "commands.h"
+#include "members.h"
 
 namespace clerk::conformance {
 namespace {
@@ -13,53 +14,38 @@ namespace {
 // Stands for the JWKS endpoint: answers what the vector says.
 class RecordedEndpoint final : public HttpClient {
  public:
-  RecordedEndpoint(int status, std::string body) : response_{status, {{"Content-Type", "application/json"}}, std::move(body)} {}
+  explicit RecordedEndpoint(HttpResponse response) : response_(std::move(response)) {}
 
   Result<HttpResponse, HttpError> Send(const HttpRequest& /*request*/) override { return response_; }
 
  private:
-  HttpResponse response_;
+  const HttpResponse response_;
 };
 
-// A member that is a string or a list of strings.
-std::vector<std::string> Strings(const Json& options, const char* name) {
-  const auto it = options.find(name);
-  if (it == options.end() || it->is_null()) return {};
-  if (it->is_array()) return it->get<std::vector<std::string>>();
-  const auto text = it->get<std::string>();
-  return text.empty() ? std::vector<std::string>() : std::vector<std::string>{text};
-}
-
-RemoteJwks Endpoint(int status, const Json& body) {
+RemoteJwks Endpoint(HttpResponse response) {
   RemoteJwks remote;
   remote.url = "https://api.clerk.com/v1/jwks";
   remote.bearer = "sk_test_conformance";
-  remote.http = std::make_shared<RecordedEndpoint>(status, body.is_string() ? body.get<std::string>() : body.dump());
+  remote.http = std::make_shared<RecordedEndpoint>(std::move(response));
   remote.max_attempts = 1;
   return remote;
 }
 
 TokenVerifierOptions MakeOptions(const Json& options) {
   TokenVerifierOptions result;
-  if (options.contains("jwtKey")) result.jwt_key = options["jwtKey"].get<std::string>();
-  if (options.contains("jwks")) result.remote_jwks = Endpoint(200, options["jwks"]);
-  if (options.contains("jwks_response")) {
-    const Json& response = options["jwks_response"];
-    result.remote_jwks = Endpoint(response.at("status").get<int>(), response.at("body"));
+  result.jwt_key = NullableText(Member(options, "jwtKey"));
+  if (const Json& keys = Member(options, "jwks"); !keys.is_null()) {
+    result.remote_jwks = Endpoint(*ReadResponse({{"status", 200}, {"body", keys}}));
   }
-  result.authorized_parties = Strings(options, "authorizedParties");
-  result.audience = Strings(options, "audience");
-  result.issuer = Strings(options, "issuer");
-  if (options.contains("headerType")) result.header_types = Strings(options, "headerType");
-  if (options.contains("clockSkewInMs") && options["clockSkewInMs"].is_number()) {
-    result.clock_skew = std::chrono::milliseconds(std::llround(options["clockSkewInMs"].get<double>()));
+  if (auto response = ReadResponse(Member(options, "jwks_response"))) result.remote_jwks = Endpoint(*std::move(response));
+  result.authorized_parties = Texts(options, "authorizedParties");
+  result.audience = Texts(options, "audience");
+  result.issuer = Texts(options, "issuer");
+  if (options.contains("headerType")) result.header_types = Texts(options, "headerType");
+  if (const Json& skew = Member(options, "clockSkewInMs"); skew.is_number()) {
+    result.clock_skew = std::chrono::milliseconds(std::llround(skew.get<double>()));
   }
   return result;
-}
-
-template <typename T>
-Json OrNull(const std::optional<T>& value) {
-  return value ? Json(*value) : Json();
 }
 
 Json AuthJson(const Result<AuthObject>& auth) {
@@ -84,8 +70,9 @@ std::optional<Reverification> MakeReverification(const Json& value) {
   // A preset or level that does not exist is asked for all the same, and nothing satisfies it.
   constexpr Reverification kNever{ReverificationLevel::kSecondFactor, 0};
   if (value.is_string()) return ReverificationPreset(value.get<std::string>()).value_or(kNever);
-  const std::string level = value.value("level", "");
-  const std::int64_t minutes = value.value("afterMinutes", std::int64_t{0});
+  const std::string level = Text(value, "level");
+  const Json& after = Member(value, "afterMinutes");
+  const std::int64_t minutes = after.is_number() ? after.get<std::int64_t>() : 0;
   if (level == "first_factor") return Reverification{ReverificationLevel::kFirstFactor, minutes};
   if (level == "second_factor") return Reverification{ReverificationLevel::kSecondFactor, minutes};
   if (level == "multi_factor") return Reverification{ReverificationLevel::kMultiFactor, minutes};
@@ -94,35 +81,30 @@ std::optional<Reverification> MakeReverification(const Json& value) {
 
 bool Has(const Result<AuthObject>& auth, const Json& params) {
   if (!auth) return false;
-  const auto role = params.value("role", "");
-  const auto permission = params.value("permission", "");
-  const auto feature = params.value("feature", "");
-  const auto plan = params.value("plan", "");
+  const std::string role = Text(params, "role");
+  const std::string permission = Text(params, "permission");
+  const std::string feature = Text(params, "feature");
+  const std::string plan = Text(params, "plan");
   AuthorizationQuery query{role, permission, feature, plan, std::nullopt};
-  if (params.contains("reverification")) query.reverification = MakeReverification(params["reverification"]);
+  const Json& reverification = Member(params, "reverification");
+  if (!reverification.is_null()) query.reverification = MakeReverification(reverification);
   return auth->Has(query);
 }
 
-// The recorded auth object may leave out what is absent.
-bool SameAuth(const Json& recorded, Json got) {
-  for (auto it = got.begin(); it != got.end();) it = it->is_null() && !recorded.contains(it.key()) ? got.erase(it) : ++it;
-  return SameValue(recorded, got);
-}
-
 std::string CompareToken(const Json& vector, const SessionToken& token) {
-  if (vector.contains("claims")) {
+  if (const Json& recorded = Member(vector, "claims"); !recorded.is_null()) {
     const Json claims = Json::parse(token.claims_json(), nullptr, /*allow_exceptions=*/false);
-    if (!SameValue(vector["claims"], claims)) return "other claims than recorded";
+    if (!SameValue(recorded, claims)) return "other claims than recorded";
   }
-  if (vector.contains("auth")) {
+  if (const Json& recorded = Member(vector, "auth"); !recorded.is_null()) {
     const Json auth = AuthJson(token.auth());
-    if (!SameAuth(vector["auth"], auth)) return "auth: expected " + vector["auth"].dump() + ", got " + auth.dump();
+    // The recorded object may leave out what is absent.
+    if (!SameValue(WithoutNulls(recorded), WithoutNulls(auth)))
+      return "auth: expected " + recorded.dump() + ", got " + auth.dump();
   }
-  if (vector.contains("has")) {
-    for (const Json& question : vector["has"]) {
-      const bool got = Has(token.auth(), question.at(0));
-      if (got != question.at(1).get<bool>()) return "has(" + question.at(0).dump() + "): got " + (got ? "true" : "false");
-    }
+  for (const Json& question : Member(vector, "has")) {
+    const bool got = Has(token.auth(), question.at(0));
+    if (got != question.at(1).get<bool>()) return "has(" + question.at(0).dump() + "): got " + (got ? "true" : "false");
   }
   return {};
 }
@@ -131,7 +113,7 @@ std::string CompareToken(const Json& vector, const SessionToken& token) {
 
 std::string CheckTokenVector(const Json& vector) {
   const FrozenClock clock(std::chrono::milliseconds(vector.at("now_ms").get<std::int64_t>()));
-  TokenVerifierOptions options = MakeOptions(vector.at("options"));
+  TokenVerifierOptions options = MakeOptions(Member(vector, "options"));
   options.clock = &clock;
   const auto result = VerifyToken(vector.at("token").get<std::string>(), options);
   const std::string verdict = result ? "ok" : std::string(ToString(result.error().reason));

@@ -29,8 +29,9 @@ class FrozenClock final : public Clock {
 // Checks one vector: "" if it passes, else what was expected and what came.
 using Check = std::function<std::string(const Json& vector)>;
 
-// Runs each line of the file through the check, prints a line per failure and "passed/total" last. Returns the exit code: 0 if
-// all passed, 1 if not, 2 if the file cannot be read or has a line that is no vector.
+// Runs each line of the file through the check, prints a line per failure and "passed/total" last. A line that is no vector, or
+// lacks what the check needs, is a failure like another. Returns the exit code: 0 if all passed, 1 if not, 2 if the file cannot
+// be read or has only blank lines.
 [[nodiscard]] int RunVectorFile(const std::string& path, const Check& check);
 
 // Whether the verdict is the recorded one or one that the vector accepts as well.
