@@ -10,6 +10,7 @@
 namespace inkwell::users {
 
 using runtime::DeadlineAfter;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -170,6 +171,28 @@ TEST_P(UserRepositoryContract, ReadsChangesInTheirOrderFromWhereOneStopped) {
   EXPECT_FALSE(second.more);
   EXPECT_FALSE(second.held_back);
   EXPECT_THAT(IdsOf(Changes(EndOf(second))), IsEmpty());
+}
+
+// A transaction is longer than a page: a position inside it must not stand for all of it.
+TEST_P(UserRepositoryContract, ReadsTheChangesOfOneTransactionPageByPage) {
+  const std::array events{StateEvent(SparseUser("user_-", 1)), StateEvent(SparseUser("user_9", 1)), DeletionEvent("user_B"),
+                          StateEvent(SparseUser("user_a", 1)), StateEvent(SparseUser("user_b", 1))};
+  const std::array refs{&events[0], &events[1], &events[2], &events[3], &events[4]};
+  ASSERT_THAT(repository_->Apply(refs, {}, DeadlineAfter(kPatience)).value(), Each(Verdict::kApplied));
+  const ChangePage whole = Changes({});
+  ASSERT_THAT(IdsOf(whole), ElementsAre("user_-", "user_9", "user_B", "user_a", "user_b"));
+  ASSERT_EQ(whole.changes.front().transaction, whole.changes.back().transaction);
+
+  for (int reading = 0; reading < 2; ++reading) {
+    const ChangePage first = Changes({}, 2);
+    ASSERT_THAT(IdsOf(first), ElementsAre("user_-", "user_9"));
+    const ChangePage second = Changes(EndOf(first), 2);
+    ASSERT_THAT(IdsOf(second), ElementsAre("user_B", "user_a"));
+    const ChangePage third = Changes(EndOf(second), 2);
+    ASSERT_THAT(IdsOf(third), ElementsAre("user_b"));
+    EXPECT_THAT(IdsOf(Changes(EndOf(third), 2)), IsEmpty());
+    EXPECT_TRUE(first.more && second.more && !third.more);
+  }
 }
 
 TEST_P(UserRepositoryContract, ReadsTheLatestStateOfAUserOnce) {
