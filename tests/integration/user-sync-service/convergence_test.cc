@@ -27,7 +27,21 @@ class ConvergenceTest : public ::testing::Test {
     Apply(service_, std::move(event), {.deadline = runtime::DeadlineAfter(kPatience)}, answers.Collect());
   }
 
-  // Every order of the events, each with a repetition, on a user of its own; all at once.
+  UsersDatabase database_{SharedCluster()};
+  prometheus::Registry registry_;
+  Metrics metrics_{registry_};
+  Answers<Verdict> answers_;
+  UserService service_{database_.repository(), nullptr, metrics_, {.event_workers = 4, .max_batch = 8}};
+};
+
+enum class Pace {
+  kOneByOne,   // each answer is awaited before the next event: the order is the one meant
+  kAllAtOnce,  // the workers and their batches make the order
+};
+
+class ConvergenceOfOrders : public ConvergenceTest, public ::testing::WithParamInterface<Pace> {
+ protected:
+  // Every order of the events, each with a repetition, on a user of its own.
   template <typename EventsOf>
   std::vector<std::string> ApplyInEveryOrder(const std::string& prefix, std::size_t count, EventsOf&& events_of) {
     std::vector<std::string> ids;
@@ -37,22 +51,36 @@ class ConvergenceTest : public ::testing::Test {
       ids.push_back(prefix + std::to_string(ids.size()));
       const std::vector<UserEvent> events = events_of(ids.back());
       for (const std::size_t i : order) {
-        ApplyEvent(events[i], answers_);
-        ApplyEvent(events[order[0]], answers_);
+        ApplyNext(events[i]);
+        ApplyNext(events[order[0]]);
+        if (HasFatalFailure()) return ids;
       }
     } while (std::next_permutation(order.begin(), order.end()));
     for (const auto& answer : answers_.Wait(ids.size() * count * 2)) EXPECT_THAT(answer, IsOk());
     return ids;
   }
 
-  UsersDatabase database_{SharedCluster()};
-  prometheus::Registry registry_;
-  Metrics metrics_{registry_};
-  Answers<Verdict> answers_;
-  UserService service_{database_.repository(), nullptr, metrics_, {.event_workers = 4, .max_batch = 8}};
+ private:
+  void ApplyNext(const UserEvent& event) {
+    ApplyEvent(event, answers_);
+    ++applied_;
+    if (GetParam() == Pace::kAllAtOnce) return;
+    const auto answers = answers_.Wait(applied_);
+    ASSERT_EQ(answers.size(), applied_);
+    const auto [stored, is_new] = stored_.try_emplace(UserIdOf(event), event);
+    const Verdict expected = is_new ? Verdict::kApplied : Decide(RankOf(stored->second), RankOf(event));
+    EXPECT_THAT(answers.back(), Holds(expected)) << stored->first;
+    if (expected == Verdict::kApplied) stored->second = event;
+  }
+
+  std::size_t applied_ = 0;
+  std::map<std::string, UserEvent> stored_;
 };
 
-TEST_F(ConvergenceTest, DeletionIsTheEndInEveryOrder) {
+INSTANTIATE_TEST_SUITE_P(Paces, ConvergenceOfOrders, ::testing::Values(Pace::kOneByOne, Pace::kAllAtOnce),
+                         [](const auto& instance) { return instance.param == Pace::kOneByOne ? "OneByOne" : "AllAtOnce"; });
+
+TEST_P(ConvergenceOfOrders, DeletionIsTheEndInEveryOrder) {
   const auto ids = ApplyInEveryOrder("user_deleted_", 4, [](const std::string& id) {
     return std::vector{StateEvent(SparseUser(id, 1)), StateEvent(NamedUser(id, 2, "Ada")), StateEvent(NamedUser(id, 2, "Grace")),
                        DeletionEvent(id)};
@@ -61,7 +89,7 @@ TEST_F(ConvergenceTest, DeletionIsTheEndInEveryOrder) {
   for (const auto& id : ids) EXPECT_TRUE(database_.Find(id).value().deleted_at.has_value()) << id;
 }
 
-TEST_F(ConvergenceTest, NewestVersionStaysInEveryOrderAndEqualOnesAreDecidedAlike) {
+TEST_P(ConvergenceOfOrders, NewestVersionStaysInEveryOrderAndEqualOnesAreDecidedAlike) {
   const auto events_of = [](const std::string& id) {
     return std::vector{StateEvent(SparseUser(id, 1)), StateEvent(NamedUser(id, 2, "Ada")), StateEvent(NamedUser(id, 2, "Grace")),
                        StateEvent(SparseUser(id, 2))};
