@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <set>
 #include <thread>
 
 #include "tests/e2e/stack.h"
@@ -28,6 +29,15 @@ class SeedWalk : public ::testing::Test {
   static bool HasRow(const std::string& user_id) {
     return stack().Sql("SELECT count(*) FROM users.users WHERE clerk_id = '" + user_id + "' AND deleted_at IS NULL") == "1";
   }
+  // What the emulator says of its webhooks of this type about this user.
+  static std::vector<nlohmann::json> Deliveries(const std::string& type, const std::string& user_id) {
+    std::vector<nlohmann::json> found;
+    const auto all = HttpClient(stack().emulator_port()).Get("/_emulator/deliveries").Json();
+    for (const auto& delivery : all.at("deliveries")) {
+      if (delivery.at("type") == type && delivery.at("object_id") == user_id) found.push_back(delivery);
+    }
+    return found;
+  }
 
  private:
   static inline std::unique_ptr<Stack> stack_;
@@ -39,6 +49,17 @@ TEST_F(SeedWalk, SignUpStoresTheUserByWebhook) {
   EXPECT_EQ(
       stack().Sql("SELECT first_name || ' ' || last_name || ' ' || email FROM users.users WHERE clerk_id = '" + ada.id + "'"),
       "Ada Lovelace ada@example.com");
+
+  // The emulator notes an answer after it has come, so after the row is there.
+  std::vector<nlohmann::json> deliveries;
+  ASSERT_TRUE(testing::Eventually([&] {
+    deliveries = Deliveries("user.created", ada.id);
+    return deliveries.size() == 1 && deliveries.front().at("state") != "pending";
+  }));
+  EXPECT_EQ(deliveries.front().at("state"), "delivered");
+  EXPECT_EQ(deliveries.front().at("attempts"), 1);
+  ASSERT_EQ(deliveries.front().at("history").size(), 1U);
+  EXPECT_EQ(deliveries.front().at("history")[0].at("status"), 200);
 }
 
 TEST_F(SeedWalk, ServesTheUserAsMe) {
@@ -54,7 +75,11 @@ TEST_F(SeedWalk, CreatesListsEditsSearchesAndDeletesPosts) {
 
   const auto created = ada.http.Post("/api/posts", R"({"title":"First","content":"Ünïcode and \"quotes\""})");
   ASSERT_EQ(created.status, 201) << created.body;
+  EXPECT_EQ(created.Header("content-type"), "application/json");
   const auto post = created.Json();
+  std::set<std::string> members;
+  for (const auto& [name, value] : post.items()) members.insert(name);
+  EXPECT_EQ(members, (std::set<std::string>{"id", "title", "content", "published", "authorId", "createdAt", "updatedAt"}));
   EXPECT_EQ(post.at("title"), "First");
   EXPECT_EQ(post.at("content"), "Ünïcode and \"quotes\"");
   EXPECT_EQ(post.at("published"), false);
