@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <latch>
 #include <memory>
+#include <thread>
 
 namespace inkwell::e2e {
 namespace {
@@ -78,6 +80,21 @@ HttpAnswer HttpClient::Send(const std::string& method, const std::string& path, 
   request.body = body;
   request.headers = state_->With(headers);
   return ToAnswer(state_->client.send(request));
+}
+
+std::vector<HttpAnswer> SendAtOnce(std::vector<HttpClient>& clients, const std::function<HttpAnswer(HttpClient&)>& send) {
+  std::vector<HttpAnswer> answers(clients.size());
+  std::latch start(static_cast<std::ptrdiff_t>(clients.size()));
+  std::vector<std::jthread> senders;
+  for (std::size_t i = 0; i < clients.size(); ++i) {
+    senders.emplace_back([&, i] {
+      (void)clients[i].Get("/livez");
+      start.arrive_and_wait();
+      answers[i] = send(clients[i]);
+    });
+  }
+  senders.clear();
+  return answers;
 }
 
 }  // namespace inkwell::e2e

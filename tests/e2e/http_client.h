@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -39,5 +41,9 @@ class HttpClient final {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+// Each client calls `send` in a thread of its own, all at one moment, with its connection open already. The answers are in the
+// order of the clients.
+std::vector<HttpAnswer> SendAtOnce(std::vector<HttpClient>& clients, const std::function<HttpAnswer(HttpClient&)>& send);
 
 }  // namespace inkwell::e2e

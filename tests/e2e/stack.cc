@@ -122,6 +122,12 @@ HttpAnswer Stack::Deliver(const std::string& event) {
   return HttpClient(gateway_port_).Post("/api/webhooks/clerk", event, clerk_.SignWebhook(event));
 }
 
+int Stack::Metric(int admin_port, const std::string& series) {
+  const std::string metrics = HttpClient(admin_port).Get("/metrics").body;
+  const auto at = metrics.find("\n" + series + " ");
+  return at == std::string::npos ? -1 : std::stoi(metrics.substr(at + series.size() + 2));
+}
+
 nlohmann::json Stack::SignUp(const nlohmann::json& user) {
   return HttpClient(emulator_port_).Post("/_emulator/sign-up", user.dump()).Json();
 }

@@ -28,6 +28,7 @@ class Stack final {
   Stack& operator=(const Stack&) = delete;
 
   [[nodiscard]] int gateway_port() const { return gateway_port_; }
+  [[nodiscard]] int users_admin_port() const { return users_admin_port_; }
   [[nodiscard]] int emulator_port() const { return emulator_port_; }
   // gRPC targets of the services.
   [[nodiscard]] std::string users_target() const;
@@ -45,6 +46,9 @@ class Stack final {
   HttpAnswer Deliver(const std::string& event);
   // Signs a user up at the emulator; the answer is {user_id, session_id, token, …}.
   nlohmann::json SignUp(const nlohmann::json& user);
+
+  // One series at /metrics of that port, such as `name{label="value"}`; -1 if there is none.
+  static int Metric(int admin_port, const std::string& series);
 
   // One value of the database, as superuser.
   std::string Sql(const std::string& sql) { return postgres_.Execute("inkwell", sql); }

@@ -34,6 +34,8 @@ class WebhookStorm : public ::testing::Test {
     return stack().Sql("SELECT num_nonnulls(email, first_name, last_name, image_url) = 0 FROM users.users WHERE clerk_id = '" +
                        id + "' AND deleted_at IS NOT NULL") == "t";
   }
+  // How many events user-sync-service has applied so far.
+  static int Applied() { return Stack::Metric(stack().users_admin_port(), R"(inkwell_user_events_total{verdict="applied"})"); }
   // Delivers all events over `connections` at once; true if each was answered 200.
   static bool DeliverAll(const std::vector<std::string>& events, int connections) {
     std::atomic<std::size_t> next = 0;
@@ -68,11 +70,17 @@ TEST_F(WebhookStorm, RefusesForgedStaleAndUnsignedEvents) {
   const std::string id = UserId("forged");
   const std::string event = Created(id, 1000, "forged@example.com");
   HttpClient http(stack().gateway_port());
-  auto forged = stack().clerk().SignWebhook(event + " ");
-  EXPECT_EQ(http.Post("/api/webhooks/clerk", event, forged).status, 400);
-  EXPECT_EQ(http.Post("/api/webhooks/clerk", event, stack().clerk().SignWebhook(event, std::chrono::seconds(301))).status, 400);
-  EXPECT_EQ(http.Post("/api/webhooks/clerk", event, stack().clerk().SignWebhook(event, std::chrono::seconds(-305))).status, 400);
-  EXPECT_EQ(http.Post("/api/webhooks/clerk", event).status, 400);
+  const auto refusal = [&](const TestClerk::Headers& headers) {
+    const auto answer = http.Post("/api/webhooks/clerk", event, headers);
+    return std::to_string(answer.status) + " " + (answer.status == 400 ? answer.Json().value("reason", "") : answer.body);
+  };
+  const TestClerk stranger;
+  ASSERT_NE(stranger.webhook_secret(), stack().clerk().webhook_secret());
+  EXPECT_EQ(refusal(stack().clerk().SignWebhook(event + " ")), "400 no-matching-signature");
+  EXPECT_EQ(refusal(stranger.SignWebhook(event)), "400 no-matching-signature");
+  EXPECT_EQ(refusal(stack().clerk().SignWebhook(event, std::chrono::seconds(301))), "400 timestamp-too-old");
+  EXPECT_EQ(refusal(stack().clerk().SignWebhook(event, std::chrono::seconds(-305))), "400 timestamp-too-new");
+  EXPECT_EQ(refusal({}), "400 missing-headers");
   EXPECT_EQ(EmailOf(id), "");
 }
 
@@ -97,9 +105,17 @@ TEST_F(WebhookStorm, RevivesNobody) {
   EXPECT_EQ(stack().ClientOf(id).Post("/api/posts", R"({"title":"I am not here"})").status, 404);
 }
 
-TEST_F(WebhookStorm, StoresTheSameEventOnceWhenItComesFiftyTimesAtOnce) {
+TEST_F(WebhookStorm, AppliesTheSameMessageOnceWhenItComesFiftyTimesAtOnce) {
   const std::string id = UserId("fifty");
-  EXPECT_TRUE(DeliverAll(std::vector<std::string>(50, Created(id, 1000, "fifty@example.com")), 50));
+  const std::string event = Created(id, 1000, "fifty@example.com");
+  const TestClerk::Headers one_svix_id = stack().clerk().SignWebhook(event);
+  std::vector<HttpClient> senders;
+  for (int i = 0; i < 50; ++i) senders.emplace_back(stack().gateway_port());
+  const int before = Applied();
+  const auto answers =
+      SendAtOnce(senders, [&](HttpClient& http) { return http.Post("/api/webhooks/clerk", event, one_svix_id); });
+  for (const HttpAnswer& answer : answers) EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(Applied() - before, 1);
   EXPECT_EQ(EmailOf(id), "fifty@example.com");
 }
 
@@ -133,9 +149,13 @@ TEST_F(WebhookStorm, ConvergesForTwoThousandShuffledEventsWithDuplicates) {
 }
 
 TEST_F(WebhookStorm, AnswersAnUnknownUsersPostWith404) {
-  auto answer = stack().ClientOf(UserId("nobody knows me")).Post("/api/posts", R"({"title":"Hello"})");
+  const std::string id = UserId("nobody knows me");
+  const auto answer = stack().ClientOf(id).Post("/api/posts", R"({"title":"Hello"})");
   EXPECT_EQ(answer.status, 404);
+  EXPECT_EQ(answer.Header("content-type"), "application/problem+json");
+  EXPECT_EQ(answer.Json().value("reason", ""), "USER_NOT_FOUND");
   EXPECT_EQ(answer.Json().value("detail", ""), "User not found");
+  EXPECT_EQ(stack().Sql("SELECT count(*) FROM posts.authors WHERE author_id = '" + id + "'"), "0");
 }
 
 TEST_F(WebhookStorm, LeavesNoPostOfADeletedUserWhoGoesOnPosting) {
