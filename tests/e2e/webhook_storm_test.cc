@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <random>
 #include <thread>
@@ -94,6 +95,45 @@ TEST_F(WebhookStorm, KeepsTheNewerVersionIfItComesFirst) {
   ASSERT_EQ(stack().Deliver(Updated(id, 2000, "new@example.com")).status, 200);
   ASSERT_EQ(stack().Deliver(Created(id, 1000, "old@example.com")).status, 200);
   EXPECT_EQ(EmailOf(id), "new@example.com");
+}
+
+TEST_F(WebhookStorm, ServesAUserOfWhomClerkSaysNothingButTheId) {
+  const std::string id = UserId("sparse");
+  const auto user = TestClerk::SparseUser(id, 1000);
+  ASSERT_FALSE(user.contains("image_url"));
+  ASSERT_EQ(stack().Deliver(TestClerk::Event("user.created", user)).status, 200);
+  HttpClient http = stack().ClientOf(id);
+  const auto me = http.Get("/api/me");
+  ASSERT_EQ(me.status, 200) << me.body;
+  for (const char* member : {"email", "firstName", "lastName", "username", "imageUrl"}) {
+    ASSERT_TRUE(me.Json().contains(member)) << member;
+    EXPECT_TRUE(me.Json().at(member).is_null()) << member << " in " << me.body;
+  }
+  HttpClient anybody(stack().gateway_port());
+  const auto page = anybody.Get("/u/" + id);
+  EXPECT_EQ(page.status, 200) << page.body;
+  EXPECT_NE(page.body.find("An author"), std::string::npos) << page.body;
+  EXPECT_EQ(anybody.Get("/u/" + id + "/feed.atom").status, 200);
+}
+
+TEST_F(WebhookStorm, GivesAnAddressToItsNextUserInWhateverOrderTheEventsCome) {
+  std::array<std::size_t, 4> order{0, 1, 2, 3};
+  int orders = 0;
+  do {
+    const std::string name = "reused" + std::to_string(++orders);
+    const std::string email = name + "@example.com";
+    const std::string first = UserId(name + " first");
+    const std::string second = UserId(name + " second");
+    const std::array events{Created(first, 1000, email), Updated(first, 2000, email), Deleted(first),
+                            Created(second, 3000, email)};
+    const std::string what = "order " + ::testing::PrintToString(order);
+    for (const std::size_t at : order) ASSERT_EQ(stack().Deliver(events.at(at)).status, 200) << what;
+    EXPECT_TRUE(IsTombstone(first)) << what;
+    EXPECT_EQ(EmailOf(second), email) << what;
+    EXPECT_EQ(stack().ClientOf(first).Get("/api/me").status, 404) << what;
+    EXPECT_EQ(stack().ClientOf(second).Get("/api/me").Json().value("email", ""), email) << what;
+  } while (std::next_permutation(order.begin(), order.end()));
+  EXPECT_EQ(orders, 24);
 }
 
 TEST_F(WebhookStorm, RevivesNobody) {
