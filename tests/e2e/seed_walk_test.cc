@@ -38,6 +38,27 @@ class SeedWalk : public ::testing::Test {
     }
     return found;
   }
+  // There is one such webhook, and its first attempt is answered 200. The emulator notes that after the answer has come.
+  static void ExpectDeliveredAtOnce(const std::string& type, const std::string& user_id) {
+    std::vector<nlohmann::json> deliveries;
+    ASSERT_TRUE(testing::Eventually([&] {
+      deliveries = Deliveries(type, user_id);
+      return deliveries.size() == 1 && deliveries.front().at("state") != "pending";
+    }));
+    EXPECT_EQ(deliveries.front().at("state"), "delivered");
+    EXPECT_EQ(deliveries.front().at("attempts"), 1);
+    ASSERT_EQ(deliveries.front().at("history").size(), 1U);
+    EXPECT_EQ(deliveries.front().at("history")[0].at("status"), 200);
+  }
+  // Calls of all routes but the count of the users, which user-sync-service asks for once a minute whatever happens.
+  static int BackendApiCalls() {
+    int count = 0;
+    const auto status = HttpClient(stack().emulator_port()).Get("/_emulator/status").Json();
+    for (const auto& [route, calls] : status.at("backend_api_calls").items()) {
+      if (route != "GET /v1/users/count") count += calls.get<int>();
+    }
+    return count;
+  }
 
  private:
   static inline std::unique_ptr<Stack> stack_;
@@ -49,17 +70,7 @@ TEST_F(SeedWalk, SignUpStoresTheUserByWebhook) {
   EXPECT_EQ(
       stack().Sql("SELECT first_name || ' ' || last_name || ' ' || email FROM users.users WHERE clerk_id = '" + ada.id + "'"),
       "Ada Lovelace ada@example.com");
-
-  // The emulator notes an answer after it has come, so after the row is there.
-  std::vector<nlohmann::json> deliveries;
-  ASSERT_TRUE(testing::Eventually([&] {
-    deliveries = Deliveries("user.created", ada.id);
-    return deliveries.size() == 1 && deliveries.front().at("state") != "pending";
-  }));
-  EXPECT_EQ(deliveries.front().at("state"), "delivered");
-  EXPECT_EQ(deliveries.front().at("attempts"), 1);
-  ASSERT_EQ(deliveries.front().at("history").size(), 1U);
-  EXPECT_EQ(deliveries.front().at("history")[0].at("status"), 200);
+  ExpectDeliveredAtOnce("user.created", ada.id);
 }
 
 TEST_F(SeedWalk, ServesTheUserAsMe) {
@@ -160,34 +171,38 @@ TEST_F(SeedWalk, StoresAndServesSparseUsers) {
   }
 }
 
-TEST_F(SeedWalk, FetchesTheUserOnceIfTheWebhookIsHeldBack) {
+TEST_F(SeedWalk, FetchesTheUserOnceForAllWhoWaitIfTheWebhookIsHeldBack) {
+  // Somebody's token and webhook come first, for which user-sync-service learns the instance's names.
+  const Person earlier = SignUp({{"email", "earlier@example.com"}});
+  ASSERT_TRUE(testing::Eventually([&] { return HasRow(earlier.id); }));
   HttpClient control(stack().emulator_port());
   ASSERT_LT(control.Post("/_emulator/webhooks/hold", R"({"seconds":30})").status, 300);
   const auto signed_up = stack().SignUp({{"email", "early@example.com"}});
   const std::string id = signed_up.at("user_id");
-  const auto calls = [&] {
-    int count = 0;
-    const auto status = control.Get("/_emulator/status").Json();
-    for (const auto& [name, calls_of_route] : status.at("backend_api_calls").items()) {
-      if (name.starts_with("GET /v1/users/{")) count += calls_of_route.get<int>();
-    }
-    return count;
+  const std::string fault = nlohmann::json{{"method", "GET"}, {"path", "/v1/users/" + id}, {"delay_ms", 1000}}.dump();
+  ASSERT_LT(control.Post("/_emulator/faults", fault).status, 300);
+  std::vector<HttpClient> clients;
+  for (int i = 0; i < 50; ++i) clients.emplace_back(stack().gateway_port(), signed_up.at("token"));
+  const auto admissions = [] {
+    return Stack::Metric(stack().posts_admin_port(), R"(inkwell_posts_author_admissions_total{outcome="confirmed"})");
   };
-  const int before = calls();
+  const int admitted = admissions();
+  const int calls = BackendApiCalls();
 
-  std::vector<std::thread> threads;
-  std::atomic<int> created = 0;
-  for (int i = 0; i < 50; ++i) {
-    threads.emplace_back([&] {
-      HttpClient http(stack().gateway_port(), signed_up.at("token"));
-      if (http.Post("/api/posts", R"({"title":"Before the webhook"})").status == 201) ++created;
-    });
-  }
-  for (auto& thread : threads) thread.join();
-  EXPECT_EQ(created, 50);
-  EXPECT_EQ(calls() - before, 1);
+  const auto answers =
+      SendAtOnce(clients, [](HttpClient& http) { return http.Post("/api/posts", R"({"title":"Before the webhook"})"); });
+  for (const HttpAnswer& answer : answers) EXPECT_EQ(answer.status, 201) << answer.body;
+  EXPECT_EQ(admissions() - admitted, 50) << "who comes after the user is known does not wait for an admission";
+  EXPECT_EQ(BackendApiCalls() - calls, 1);
   EXPECT_TRUE(HasRow(id));
+  ASSERT_LT(control.Post("/_emulator/faults/clear", "").status, 300);
+
+  const std::string row = "SELECT xmin || ' ' || to_jsonb(u) FROM users.users u WHERE clerk_id = '" + id + "'";
+  const std::string fetched = stack().Sql(row);
   ASSERT_LT(control.Post("/_emulator/webhooks/release", "{}").status, 300);
+  ExpectDeliveredAtOnce("user.created", id);
+  EXPECT_EQ(stack().Sql(row), fetched) << "the late webhook says nothing new";
+  EXPECT_EQ(stack().Sql("SELECT count(*) FROM posts.posts WHERE author_id = '" + id + "'"), "50");
 }
 
 TEST_F(SeedWalk, LetsAnAddressSignUpAgainAfterDeletion) {

@@ -29,6 +29,7 @@ class Stack final {
 
   [[nodiscard]] int gateway_port() const { return gateway_port_; }
   [[nodiscard]] int users_admin_port() const { return users_admin_port_; }
+  [[nodiscard]] int posts_admin_port() const { return posts_admin_port_; }
   [[nodiscard]] int emulator_port() const { return emulator_port_; }
   // gRPC targets of the services.
   [[nodiscard]] std::string users_target() const;
