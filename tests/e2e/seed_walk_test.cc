@@ -29,20 +29,11 @@ class SeedWalk : public ::testing::Test {
   static bool HasRow(const std::string& user_id) {
     return stack().Sql("SELECT count(*) FROM users.users WHERE clerk_id = '" + user_id + "' AND deleted_at IS NULL") == "1";
   }
-  // What the emulator says of its webhooks of this type about this user.
-  static std::vector<nlohmann::json> Deliveries(const std::string& type, const std::string& user_id) {
-    std::vector<nlohmann::json> found;
-    const auto all = HttpClient(stack().emulator_port()).Get("/_emulator/deliveries").Json();
-    for (const auto& delivery : all.at("deliveries")) {
-      if (delivery.at("type") == type && delivery.at("object_id") == user_id) found.push_back(delivery);
-    }
-    return found;
-  }
-  // There is one such webhook, and its first attempt is answered 200. The emulator notes that after the answer has come.
+  // The emulator has one such webhook, and its first attempt is answered 200. The emulator notes that after the answer has come.
   static void ExpectDeliveredAtOnce(const std::string& type, const std::string& user_id) {
     std::vector<nlohmann::json> deliveries;
     ASSERT_TRUE(testing::Eventually([&] {
-      deliveries = Deliveries(type, user_id);
+      deliveries = stack().Deliveries(type, user_id);
       return deliveries.size() == 1 && deliveries.front().at("state") != "pending";
     }));
     EXPECT_EQ(deliveries.front().at("state"), "delivered");
@@ -206,10 +197,9 @@ TEST_F(SeedWalk, FetchesTheUserOnceForAllWhoWaitIfTheWebhookIsHeldBack) {
 }
 
 TEST_F(SeedWalk, LetsAnAddressSignUpAgainAfterDeletion) {
-  const std::multimap<std::string, std::string> secret = {{"Authorization", "Bearer sk_test_local_emulator_only_not_a_secret"}};
   const Person first = SignUp({{"email", "again@example.com"}});
   ASSERT_TRUE(testing::Eventually([&] { return HasRow(first.id); }));
-  ASSERT_EQ(HttpClient(stack().emulator_port()).Delete("/v1/users/" + first.id, secret).status, 200);
+  ASSERT_EQ(stack().BackendApi().Delete("/v1/users/" + first.id).status, 200);
   Person second = SignUp({{"email", "again@example.com"}});
   EXPECT_NE(second.id, first.id);
   EXPECT_EQ(second.http.Post("/api/posts", R"({"title":"Back"})").status, 201);

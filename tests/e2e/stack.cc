@@ -69,13 +69,13 @@ void Stack::StartEmulator() {
   Environment environment = {{"EMULATOR_LISTEN", Loopback(emulator_port_)},
                              {"EMULATOR_DATA_DIR", directory_ + "/clerk-emulator"},
                              {"EMULATOR_SECRET_KEY", kEmulatorSecretKey},
+                             // user-sync-service compares whose Backend API it asks with whose webhooks it gets: TestClerk's
+                             // too, whoever signs the tokens.
+                             {"EMULATOR_INSTANCE_ID", std::string(TestClerk::kInstanceId)},
                              {"EMULATOR_WEBHOOK_RETRY_SCHEDULE", "100ms,200ms,500ms,1s,1s,1s,1s,1s,1s"}};
   if (signer_ == Signer::kEmulator) {
     environment.emplace_back("EMULATOR_WEBHOOK_URL", "http://" + Loopback(gateway_port_) + "/api/webhooks/clerk");
     environment.emplace_back("EMULATOR_WEBHOOK_SECRET", clerk_.webhook_secret());
-  } else {
-    // user-sync-service compares whose Backend API it asks with whose webhooks it gets: those are TestClerk's.
-    environment.emplace_back("EMULATOR_INSTANCE_ID", TestClerk::kInstanceId);
   }
   emulator_ = Start("clerk-emulator", std::move(environment), emulator_port_, "/.well-known/jwks.json");
 }
@@ -121,6 +121,17 @@ HttpClient Stack::ClientOf(const std::string& user_id) { return HttpClient(gatew
 HttpAnswer Stack::Deliver(const std::string& event) {
   return HttpClient(gateway_port_).Post("/api/webhooks/clerk", event, clerk_.SignWebhook(event));
 }
+
+std::vector<nlohmann::json> Stack::Deliveries(const std::string& type, const std::string& user_id) {
+  std::vector<nlohmann::json> found;
+  const auto all = HttpClient(emulator_port_).Get("/_emulator/deliveries").Json();
+  for (const auto& delivery : all.at("deliveries")) {
+    if (delivery.at("type") == type && delivery.at("object_id") == user_id) found.push_back(delivery);
+  }
+  return found;
+}
+
+HttpClient Stack::BackendApi() { return HttpClient(emulator_port_, kEmulatorSecretKey); }
 
 int Stack::Metric(int admin_port, const std::string& series) {
   const std::string metrics = HttpClient(admin_port).Get("/metrics").body;

@@ -48,6 +48,11 @@ class Stack final {
   // Signs a user up at the emulator; the answer is {user_id, session_id, token, …}.
   nlohmann::json SignUp(const nlohmann::json& user);
 
+  // What the emulator says of its webhooks of this type about this user.
+  std::vector<nlohmann::json> Deliveries(const std::string& type, const std::string& user_id);
+  // A caller of the Backend API, with the secret key.
+  [[nodiscard]] HttpClient BackendApi();
+
   // One series at /metrics of that port, such as `name{label="value"}`; -1 if there is none.
   static int Metric(int admin_port, const std::string& series);
 
