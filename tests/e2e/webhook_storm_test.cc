@@ -231,6 +231,28 @@ TEST_F(WebhookStorm, LeavesNoPostOfADeletedUserWhoGoesOnPosting) {
   EXPECT_EQ(stack().Sql("SELECT count(*) FROM posts.posts WHERE author_id = '" + id + "'"), "0");
 }
 
+TEST_F(WebhookStorm, DeletesThePostsOfAUserWhoWasDeletedWhilePostsServiceWasAway) {
+  const std::string gone = UserId("deleted meanwhile");
+  const std::string stays = UserId("stays meanwhile");
+  const auto posts_of = [](const std::string& id) {
+    return stack().Sql("SELECT count(*) FROM posts.posts WHERE author_id = '" + id + "'");
+  };
+  for (const std::string& id : {gone, stays}) {
+    ASSERT_EQ(stack().Deliver(Created(id, 1000, "meanwhile@example.com")).status, 200);
+    ASSERT_EQ(stack().ClientOf(id).Post("/api/posts", R"({"title":"Before"})").status, 201);
+  }
+
+  ASSERT_EQ(stack().posts().Terminate(), 0);
+  ASSERT_EQ(stack().Deliver(Deleted(gone)).status, 200);
+  EXPECT_EQ(posts_of(gone), "1");
+  stack().StartPosts();
+  EXPECT_TRUE(testing::Eventually([&] {
+    return posts_of(gone) == "0" && stack().Sql("SELECT count(*) FROM posts.authors WHERE author_id = '" + gone + "'") == "0";
+  }));
+  EXPECT_EQ(posts_of(stays), "1");
+  EXPECT_TRUE(testing::Eventually([&] { return stack().ClientOf(stays).Get("/api/posts").status == 200; }));
+}
+
 TEST_F(WebhookStorm, RefusesWritesOfABannedUserWithinASecond) {
   const std::string id = UserId("banned");
   auto user = TestClerk::User(id, 1000, "banned@example.com");

@@ -4,6 +4,7 @@
 #include <grpcpp/grpcpp.h>
 #include <signal.h>
 
+#include <set>
 #include <thread>
 
 #include "tests/integration/user-sync-service/fake_backend_api.h"
@@ -23,9 +24,13 @@ using inkwell::testing::FreePort;
 using inkwell::testing::HttpGet;
 using inkwell::testing::PostgresCluster;
 using std::chrono::seconds;
+using ::testing::AllOf;
 using ::testing::Each;
+using ::testing::Gt;
 using ::testing::HasSubstr;
+using ::testing::Lt;
 using ::testing::Not;
+using ::testing::SizeIs;
 
 constexpr auto kJustInTime = v1::GetUserRequest::SOURCE_COPY_THEN_CLERK;
 
@@ -194,6 +199,65 @@ TEST_F(UserSyncServiceTest, StreamTellsOfADeletionAtOnce) {
   ASSERT_EQ(response.users_size(), 1);
   EXPECT_EQ(response.users(0).user_id(), "user_gone");
   EXPECT_TRUE(response.users(0).has_delete_time());
+  context.TryCancel();
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+}
+
+struct Reading {
+  std::vector<std::string> ids;  // as they came
+  std::string cursor;
+  bool caught_up = false;
+};
+
+// What that many responses tell, or fewer if one has caught up.
+Reading Read(grpc::ClientReader<v1::WatchUsersResponse>& stream, int responses) {
+  Reading reading;
+  v1::WatchUsersResponse response;
+  while (responses-- > 0 && !reading.caught_up && stream.Read(&response)) {
+    for (const v1::User& user : response.users()) reading.ids.push_back(user.user_id());
+    reading.cursor = response.cursor();
+    reading.caught_up = response.caught_up();
+  }
+  return reading;
+}
+
+TEST_F(UserSyncServiceTest, GoesOnFromAConsumersCursorAfterItWasKilled) {
+  constexpr std::size_t kUsers = 1300;  // some responses; the ends of transactions are not theirs
+  auto program = StartReadyProgram();
+  for (const char* range : {"1, 300", "301, 1100", "1101, 1300"}) {
+    Cluster().Execute(database_,
+                      "INSERT INTO users.users (clerk_id, banned, locked, deleted_at, synced_at, change_xid) SELECT 'user_' || n,"
+                      " false, false, now(), now(), pg_current_xact_id() FROM generate_series(" +
+                          std::string(range) + ") n");
+  }
+
+  v1::WatchUsersRequest request;
+  Reading before;
+  {
+    const UsersClient client(port_);
+    grpc::ClientContext context;
+    UsersClient::Prepare(context, seconds(60));
+    const auto stream = client.stub().WatchUsers(&context, request);
+    before = Read(*stream, 1);
+    program->Kill();
+    context.TryCancel();
+    EXPECT_FALSE(stream->Finish().ok());
+  }
+  ASSERT_FALSE(before.caught_up);
+  ASSERT_THAT(before.ids, SizeIs(AllOf(Gt(0U), Lt(kUsers))));
+
+  program = StartReadyProgram();
+  const UsersClient client(port_);
+  grpc::ClientContext context;
+  UsersClient::Prepare(context, seconds(60));
+  request.set_cursor(before.cursor);
+  const auto stream = client.stub().WatchUsers(&context, request);
+  const Reading after = Read(*stream, 100);
+  EXPECT_TRUE(after.caught_up);
+  EXPECT_EQ(before.ids.size() + after.ids.size(), kUsers);  // so none comes twice
+  std::set<std::string> ids(before.ids.begin(), before.ids.end());
+  ids.insert(after.ids.begin(), after.ids.end());
+  EXPECT_EQ(ids.size(), kUsers);
   context.TryCancel();
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
 }
