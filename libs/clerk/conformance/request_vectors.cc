@@ -175,6 +175,7 @@ Result<RequestState> Authenticate(const Json& vector, const Clock& clock, const 
   const auto url = request.at("url").get<std::string>();
   const auto fields = ReadHeaders(Member(request, "headers"));
   std::vector<HeaderView> headers;
+  headers.reserve(fields.size());
   for (const HttpHeader& field : fields) headers.emplace_back(field.name, field.value);
   return authenticator->Authenticate({method, url, headers});
 }
