@@ -157,7 +157,7 @@ TEST_F(Ownership, LeavesDraftsOutOfWhatIsPublic) {
 }
 
 TEST_F(Ownership, EndsWithTheUserAlone) {
-  const std::string event = TestClerk::Event("user.deleted", {{"id", eve_}, {"object", "user"}, {"deleted", true}});
+  const std::string event = TestClerk::Event("user.deleted", TestClerk::DeletedUser(eve_));
   EXPECT_EQ(stack().Deliver(event).status, 200);
   EXPECT_EQ(stack().ClientOf(ada_).Get(PathOf(draft_)).status, 200);
 }

@@ -168,4 +168,8 @@ nlohmann::json TestClerk::User(std::string_view user_id, std::int64_t updated_at
   return user;
 }
 
+nlohmann::json TestClerk::DeletedUser(std::string_view user_id) {
+  return {{"id", user_id}, {"object", "user"}, {"deleted", true}};
+}
+
 }  // namespace inkwell::e2e

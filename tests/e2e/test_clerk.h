@@ -36,12 +36,14 @@ class TestClerk final {
   // The svix-* headers of a delivery of `body`, `age` ago.
   [[nodiscard]] Headers SignWebhook(std::string_view body, std::chrono::seconds age = std::chrono::seconds(0)) const;
 
-  // An event as Clerk sends it. `data` is the user, or {"id", "deleted", "object"} for user.deleted.
+  // An event as Clerk sends it. `data` is the user.
   [[nodiscard]] static std::string Event(std::string_view type, const nlohmann::json& data);
   // A user with nothing but what every user has; add members for more.
   [[nodiscard]] static nlohmann::json SparseUser(std::string_view user_id, std::int64_t updated_at_ms);
   // The same with a name and a primary e-mail address.
   [[nodiscard]] static nlohmann::json User(std::string_view user_id, std::int64_t updated_at_ms, std::string_view email);
+  // All that Clerk says of a user whom it has deleted.
+  [[nodiscard]] static nlohmann::json DeletedUser(std::string_view user_id);
 
  private:
   const std::string key_id_;

@@ -31,7 +31,7 @@ class UserDeletion : public ::testing::Test {
   static HttpClient ClientOf(const Person& person) { return HttpClient(stack().gateway_port(), person.token); }
   // Clerk's word that the user is gone. The emulator does not send it, and keeps the user.
   static int DeliverDeletion(const Person& person) {
-    return stack().Deliver(TestClerk::Event("user.deleted", {{"id", person.id}, {"object", "user"}, {"deleted", true}})).status;
+    return stack().Deliver(TestClerk::Event("user.deleted", TestClerk::DeletedUser(person.id))).status;
   }
   static bool EmulatorHas(const Person& person) { return stack().BackendApi().Get("/v1/users/" + person.id).status == 200; }
   static std::string Count(const std::string& from_where) { return stack().Sql("SELECT count(*) FROM " + from_where); }

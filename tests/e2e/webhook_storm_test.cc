@@ -25,9 +25,7 @@ class WebhookStorm : public ::testing::Test {
   static std::string Updated(const std::string& id, std::int64_t version, const std::string& email) {
     return TestClerk::Event("user.updated", TestClerk::User(id, version, email));
   }
-  static std::string Deleted(const std::string& id) {
-    return TestClerk::Event("user.deleted", {{"id", id}, {"object", "user"}, {"deleted", true}});
-  }
+  static std::string Deleted(const std::string& id) { return TestClerk::Event("user.deleted", TestClerk::DeletedUser(id)); }
   static std::string EmailOf(const std::string& id) {
     return stack().Sql("SELECT coalesce(email, '<none>') FROM users.users WHERE clerk_id = '" + id + "' AND deleted_at IS NULL");
   }

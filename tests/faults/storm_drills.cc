@@ -32,7 +32,7 @@ class Storm final {
         events_.push_back(e2e::TestClerk::Event(version == 1 ? "user.created" : "user.updated", data));
       }
       if (IsDeleted(user)) {
-        events_.back() = e2e::TestClerk::Event("user.deleted", {{"id", id}, {"object", "user"}, {"deleted", true}});
+        events_.back() = e2e::TestClerk::Event("user.deleted", e2e::TestClerk::DeletedUser(id));
       }
     }
     std::mt19937 random(20261121);
