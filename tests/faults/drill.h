@@ -31,6 +31,9 @@ class Drill : public ::testing::Test {
   static std::string CreatedEvent(const std::string& id) {
     return e2e::TestClerk::Event("user.created", e2e::TestClerk::SparseUser(id, 1000));
   }
+  static std::string DeletedEvent(const std::string& id) {
+    return e2e::TestClerk::Event("user.deleted", e2e::TestClerk::DeletedUser(id));
+  }
 
  private:
   static inline std::unique_ptr<e2e::Stack> stack_;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
 #include <iostream>
 #include <utility>
 
@@ -27,7 +29,7 @@ std::string QuotedList(const std::set<std::string>& ids) {
 }  // namespace
 
 Writers::Writers(e2e::Stack& stack, std::string author, int connections, Gateway gateway)
-    : stack_(stack), author_(std::move(author)), gateway_(gateway) {
+    : stack_(stack), author_(std::move(author)), gateway_(gateway), created_by_each_(static_cast<std::size_t>(connections)) {
   for (int i = 0; i < connections; ++i) threads_.emplace_back([this, i] { Write(i); });
 }
 
@@ -43,29 +45,42 @@ void Writers::Write(int writer) {
       const std::lock_guard lock(mutex_);
       begun_.insert(key);
     }
-    while (!WriteOne(http, key) && Clock::now() < give_up_.load()) {
+    while (!WriteOne(writer, http, key) && Clock::now() < give_up_.load()) {
     }
   }
 }
 
-bool Writers::WriteOne(e2e::HttpClient& http, const std::string& key) {
+bool Writers::WriteOne(int writer, e2e::HttpClient& http, const std::string& key) {
   const auto start = Clock::now();
   const e2e::HttpAnswer answer = http.Post("/api/posts", R"({"title":"Under load"})", {{"Idempotency-Key", key}});
-  Record(key, answer, Since(start));
+  Record(writer, key, answer, Since(start));
   return answer.status == 201;
 }
 
-void Writers::Record(const std::string& key, const e2e::HttpAnswer& answer, milliseconds took) {
+void Writers::Record(int writer, const std::string& key, const e2e::HttpAnswer& answer, milliseconds took) {
   const std::lock_guard lock(mutex_);
   slowest_ = std::max(slowest_, took);
+  ++answers_[answer.status];
   if (answer.status == 201) {
     posts_by_key_[key].insert(answer.Json().value("id", ""));
     ++created_;
+    ++created_by_each_[static_cast<std::size_t>(writer)];
   } else if (answer.status == 503 || answer.status == 504 || (answer.status == 0 && gateway_ == Gateway::kMayGo)) {
     ++put_off_;
   } else {
     unexpected_.insert(answer.status);
   }
+}
+
+int Writers::answered(int status) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = answers_.find(status);
+  return found == answers_.end() ? 0 : found->second;
+}
+
+std::vector<int> Writers::created_by_each() const {
+  const std::lock_guard lock(mutex_);
+  return created_by_each_;
 }
 
 bool Writers::Settle(std::chrono::seconds patience) {
@@ -90,14 +105,18 @@ void Writers::ExpectExact() const {
   const std::string of_author = "SELECT count(*) FROM posts.posts WHERE author_id = '" + author_ + "'";
   EXPECT_EQ(stack_.Sql(of_author), std::to_string(begun_.size())) << "posts in the table, and keys used";
   EXPECT_EQ(stack_.Sql(of_author + " AND id IN (" + QuotedList(acknowledged) + ")"), std::to_string(acknowledged.size()));
-  std::cout << "[  drill   ] " << acknowledged.size() << " posts, each once; " << put_off_ << " answers to try again; slowest "
-            << slowest_.count() << " ms\n";
+  std::cout << "[  drill   ] " << acknowledged.size() << " posts, each once; answers by status "
+            << ::testing::PrintToString(answers_) << "; slowest " << slowest_.count() << " ms\n";
 }
 
 void ExpectRecovery(const std::string& what, const Writers& writers, milliseconds bound) {
   const auto start = Clock::now();
-  const int before = writers.created();
-  EXPECT_TRUE(testing::Eventually([&] { return writers.created() > before; }, bound)) << what;
+  const std::vector<int> before = writers.created_by_each();
+  const auto each_has_more = [&] {
+    const std::vector<int> now = writers.created_by_each();
+    return std::equal(now.begin(), now.end(), before.begin(), std::greater<>());
+  };
+  EXPECT_TRUE(testing::Eventually(each_has_more, bound)) << what;
   std::cout << "[  drill   ] " << what << ": recovered in " << Since(start).count() << " ms\n";
 }
 

@@ -31,6 +31,10 @@ class Writers final {
   // Posts answered 201 so far, answers that ask to try again (503, 504) and connections refused so far.
   [[nodiscard]] int created() const { return created_; }
   [[nodiscard]] int put_off() const { return put_off_; }
+  // Answers with this status so far; 0: no answer.
+  [[nodiscard]] int answered(int status) const;
+  // Posts answered 201 so far, over each connection.
+  [[nodiscard]] std::vector<int> created_by_each() const;
 
   // After Settle: what the ledger proves. Adds a failure of the test for whatever does not hold: every 201 exists exactly once,
   // every key made one post, every request was answered (201, 503 or 504, never a 500), and none of them late.
@@ -38,8 +42,8 @@ class Writers final {
 
  private:
   void Write(int writer);
-  [[nodiscard]] bool WriteOne(e2e::HttpClient& http, const std::string& key);
-  void Record(const std::string& key, const e2e::HttpAnswer& answer, std::chrono::milliseconds took);
+  [[nodiscard]] bool WriteOne(int writer, e2e::HttpClient& http, const std::string& key);
+  void Record(int writer, const std::string& key, const e2e::HttpAnswer& answer, std::chrono::milliseconds took);
 
   e2e::Stack& stack_;
   const std::string author_;
@@ -52,11 +56,13 @@ class Writers final {
   std::map<std::string, std::set<std::string>> posts_by_key_;
   std::set<std::string> begun_;
   std::set<int> unexpected_;
+  std::map<int, int> answers_;  // by status
+  std::vector<int> created_by_each_;
   std::chrono::milliseconds slowest_{0};
   std::vector<std::thread> threads_;  // last: they use the members above
 };
 
-// From now to the first post created after now. Prints it as `what`, and fails the test beyond `bound`.
+// From now until each connection has created another post. Prints it as `what`, and fails the test beyond `bound`.
 void ExpectRecovery(const std::string& what, const Writers& writers, std::chrono::milliseconds bound);
 
 }  // namespace inkwell::faults
