@@ -54,9 +54,13 @@ Certificate MakeCertificate(const char* name, EVP_PKEY& key, EVP_PKEY& issuer_ke
   return certificate;
 }
 
+struct CloseFile {
+  void operator()(std::FILE* file) const { (void)std::fclose(file); }
+};
+
 template <typename Write>
 void WriteFile(const std::string& path, Write write) {
-  const std::unique_ptr<std::FILE, decltype(&std::fclose)> file(std::fopen(path.c_str(), "w"), &std::fclose);
+  const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "w"));
   Require(file && write(file.get()) == 1, "cannot write a file");
 }
 
