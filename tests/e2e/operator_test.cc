@@ -142,9 +142,12 @@ TEST_F(Operator, ListsTheServicesByReflection) {
   }
 }
 
-TEST_F(Operator, GetsTheDescriptionOfBothServicesByReflection) {
+TEST_F(Operator, GetsTheDescriptionOfEachServiceByReflection) {
   ExpectIsDescribed(stack().users_target(), "inkwell.users.v1.UserService", {"GetUser", "ListUsers", "WatchUsers"});
   ExpectIsDescribed(stack().posts_target(), "inkwell.posts.v1.PostService", {"CreatePost", "ListPosts"});
+  for (const std::string& target : {stack().users_target(), stack().posts_target()}) {
+    ExpectIsDescribed(target, "grpc.health.v1.Health", {"Check"});
+  }
 }
 
 TEST_F(Operator, HearsThatBothServicesServe) {

@@ -13,6 +13,7 @@
 
 #include <mutex>
 
+#include "grpc/health/v1/health.pb.h"
 #include "grpc_credentials.h"
 #include "grpc_locks.h"
 #include "setting_values.h"
@@ -112,6 +113,8 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::Start(const GrpcServerOptions& o
   if (!credentials) return tl::unexpected<Error>(std::move(credentials).error());
 
   SkipLockGraph();
+  // gRPC's own health service brings no description, without which reflection names a service that grpcurl cannot call.
+  google::protobuf::LinkMessageReflection<grpc::health::v1::HealthCheckRequest>();
   auto state = std::make_unique<State>();
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
