@@ -61,8 +61,10 @@ bool ExpectsBody(const httplib::Request& request) {
   return may_have && (request.has_header("Content-Length") || request.has_header("Transfer-Encoding"));
 }
 
-// httplib's own limit does not count chunked and compressed bodies. Of a multipart form only the file matters here.
-ClerkResult<std::string> ReadBody(const httplib::Request& request, const httplib::ContentReader& reader) {
+// httplib 0.11 does not count chunked and compressed bodies; 0.18 does, and tells by the status that it has set. Of a multipart
+// form only the file matters here.
+ClerkResult<std::string> ReadBody(const httplib::Request& request, const httplib::ContentReader& reader,
+                                  const httplib::Response& response) {
   std::string body;
   bool fits = std::strtoull(request.get_header_value("Content-Length").c_str(), nullptr, 10) <= kMaxBodyBytes;
   const auto add = [&](const char* data, std::size_t size) {
@@ -77,6 +79,7 @@ ClerkResult<std::string> ReadBody(const httplib::Request& request, const httplib
   };
   const auto add_to_part = [&](const char* data, std::size_t size) { return !file || add(data, size); };
   const bool complete = request.is_multipart_form_data() ? reader(begin_part, add_to_part) : reader(add);
+  fits = fits && (complete || response.status != 413);
   if (!fits) return tl::unexpected(ClerkError{413, "request_body_too_large", "Request body too large", "At most 1 MiB.", {}});
   if (!complete) return tl::unexpected(RequestBodyInvalid("The request body is incomplete."));
   return body;
@@ -134,7 +137,7 @@ void HttpServer::State::Configure() {
   });
   const auto with_body = [this](const httplib::Request& request, httplib::Response& response,
                                 const httplib::ContentReader& reader) {
-    auto body = ReadBody(request, reader);
+    auto body = ReadBody(request, reader, response);
     if (!body) {
       WriteResponse(ErrorResponse(body.error()), response);
       return;
