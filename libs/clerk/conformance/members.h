@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +36,18 @@ namespace clerk::conformance {
 template <typename T>
 Json OrNull(const std::optional<T>& value) {
   return value ? Json(*value) : Json();
+}
+
+// What a token must satisfy, as the options of VerifyToken and of AuthenticateRequest have it alike.
+template <typename Options>
+void ReadTokenRules(const Json& json, Options& options) {
+  options.authorized_parties = Texts(json, "authorizedParties");
+  options.audience = Texts(json, "audience");
+  options.issuer = Texts(json, "issuer");
+  if (json.contains("headerType")) options.header_types = Texts(json, "headerType");
+  if (const Json& skew = Member(json, "clockSkewInMs"); skew.is_number()) {
+    options.clock_skew = std::chrono::milliseconds(std::llround(skew.get<double>()));
+  }
 }
 
 // An object without those of its members that are null.

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,13 +37,7 @@ AuthenticateRequestOptions MakeOptions(const Json& json) {
   options.machine_secret_key = Text(json, "machineSecretKey");
   options.jwt_key = Text(json, "jwtKey");
   options.accepts = Accepted(json);
-  options.authorized_parties = Texts(json, "authorizedParties");
-  options.audience = Texts(json, "audience");
-  options.issuer = Texts(json, "issuer");
-  if (json.contains("headerType")) options.header_types = Texts(json, "headerType");
-  if (const Json& skew = Member(json, "clockSkewInMs"); skew.is_number()) {
-    options.clock_skew = std::chrono::milliseconds(std::llround(skew.get<double>()));
-  }
+  ReadTokenRules(json, options);
   options.proxy_url = Text(json, "proxyUrl");
   options.is_satellite = Flag(json, "isSatellite");
   options.domain = Text(json, "domain");

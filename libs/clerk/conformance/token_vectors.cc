@@ -1,4 +1,3 @@
-#include <cmath>
 #include <memory>
 #include <string>
 #include <utility>
@@ -38,13 +37,7 @@ TokenVerifierOptions MakeOptions(const Json& options) {
     result.remote_jwks = Endpoint(*ReadResponse({{"status", 200}, {"body", keys}}));
   }
   if (auto response = ReadResponse(Member(options, "jwks_response"))) result.remote_jwks = Endpoint(*std::move(response));
-  result.authorized_parties = Texts(options, "authorizedParties");
-  result.audience = Texts(options, "audience");
-  result.issuer = Texts(options, "issuer");
-  if (options.contains("headerType")) result.header_types = Texts(options, "headerType");
-  if (const Json& skew = Member(options, "clockSkewInMs"); skew.is_number()) {
-    result.clock_skew = std::chrono::milliseconds(std::llround(skew.get<double>()));
-  }
+  ReadTokenRules(options, result);
   return result;
 }
 
