@@ -1,5 +1,4 @@
 // Our own processes killed, stopped, ended under load and starved of descriptors.
-#include <signal.h>
 #include <sys/socket.h>
 
 #include <future>
@@ -93,7 +92,7 @@ TEST_F(ServiceDrills, TheGatewayEndsUnderLoadAndFailsNobody) {
 TEST_F(ServiceDrills, PostsServiceHangs) {
   const std::string author = NewUser();
   ASSERT_EQ(stack().ClientOf(author).Post("/api/posts", kPost).status, 201);
-  stack().posts().Signal(SIGSTOP);
+  stack().posts().Suspend();
   std::vector<std::future<std::pair<int, std::chrono::milliseconds>>> callers;
   for (int i = 0; i < 64; ++i) {
     callers.push_back(std::async(std::launch::async, [&] {
@@ -124,7 +123,7 @@ TEST_F(ServiceDrills, PostsServiceHangs) {
   const auto [export_status, export_took] = download.get();
   EXPECT_EQ(export_status, 504) << "a document that has not begun is due when any answer is";
   EXPECT_LT(export_took, 4500ms);
-  stack().posts().Signal(SIGCONT);
+  stack().posts().Resume();
   EXPECT_LT(slowest, 1s);
   EXPECT_TRUE(Eventually([&] { return stack().ClientOf(author).Get("/api/posts").status == 200; }, kAfterServiceListens));
   std::cout << "[  drill   ] other routes while posts-service hangs: slowest three " << slowest.count() << " ms\n";
@@ -137,7 +136,7 @@ TEST_F(ServiceDrills, AHangingServiceHoldsABoundedNumberOfRequests) {
   ASSERT_EQ(stack().gateway().Terminate(), 0);
   stack().StartGateway({.environment = {{"MAX_CALLS_PER_SERVICE", "16"}}});
   ASSERT_EQ(stack().ClientOf(author).Get("/api/posts").status, 200);
-  stack().posts().Signal(SIGSTOP);
+  stack().posts().Suspend();
   std::vector<std::future<e2e::HttpAnswer>> callers;
   for (int i = 0; i < 64; ++i) {
     callers.push_back(std::async(std::launch::async, [&] { return stack().ClientOf(author).Get("/api/posts"); }));
@@ -154,7 +153,7 @@ TEST_F(ServiceDrills, AHangingServiceHoldsABoundedNumberOfRequests) {
     }
     ++(answer.status == 504 ? waited : turned_away);
   }
-  stack().posts().Signal(SIGCONT);
+  stack().posts().Resume();
   EXPECT_TRUE(Eventually([&] { return stack().ClientOf(author).Get("/api/posts").status == 200; }, kAfterServiceListens));
   EXPECT_EQ(stack().gateway().Terminate(), 0);
   stack().StartGateway();
@@ -168,12 +167,12 @@ TEST_F(ServiceDrills, UserSyncServiceHangs) {
   const std::string author = NewUser();
   Writers writers(stack(), author, 4);
   ASSERT_TRUE(Eventually([&] { return writers.created() > 50; }));
-  stack().users().Signal(SIGSTOP);
+  stack().users().Suspend();
   const int before = writers.created();
   const int webhook = stack().Deliver(CreatedEvent(e2e::UserId("hang " + author))).status;
   EXPECT_TRUE(webhook == 503 || webhook == 504) << webhook;
   EXPECT_TRUE(Eventually([&] { return writers.created() > before + 50; })) << "known users do not need it";
-  stack().users().Signal(SIGCONT);
+  stack().users().Resume();
   EXPECT_TRUE(Eventually([&] { return stack().Deliver(CreatedEvent(e2e::UserId("hang " + author))).status == 200; },
                          kAfterServiceListens));
   EXPECT_TRUE(writers.Settle());

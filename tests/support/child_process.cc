@@ -127,6 +127,18 @@ void ChildProcess::Signal(int signal) const {
   if (!exit_code_) kill(pid_, signal);
 }
 
+void ChildProcess::Suspend() {
+  Signal(SIGSTOP);
+  // The parent is told of a stop once the last thread has stopped.
+  const auto stopped = [&] {
+    siginfo_t state{};
+    return waitid(P_PID, static_cast<id_t>(pid_), &state, WSTOPPED | WNOHANG) == 0 && state.si_pid == pid_;
+  };
+  if (!Eventually(stopped)) Die("a child process does not stop");
+}
+
+void ChildProcess::Resume() const { Signal(SIGCONT); }
+
 std::optional<int> ChildProcess::WaitForExit(std::chrono::milliseconds timeout) {
   if (exit_code_) return exit_code_;
   pollfd ended{pidfd_, POLLIN, 0};

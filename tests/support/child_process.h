@@ -44,6 +44,11 @@ class ChildProcess final {
   void Signal(int signal) const;
   // The exit code, or 128 + the signal that ended it; nullopt if it still runs at the timeout.
   [[nodiscard]] std::optional<int> WaitForExit(std::chrono::milliseconds timeout);
+  // Stops it (SIGSTOP). On return no thread of it runs: kill(2) alone returns before the threads on other CPUs have noticed.
+  // Ends the test program with a message if it does not stop.
+  void Suspend();
+  // Lets it go on (SIGCONT).
+  void Resume() const;
   // SIGTERM, then WaitForExit.
   [[nodiscard]] std::optional<int> Terminate(std::chrono::milliseconds timeout = std::chrono::seconds(15));
   // SIGKILL, and waits.

@@ -128,9 +128,9 @@ void PostgresCluster::Start() {
   if (!TryStart()) Die("PostgreSQL does not start again", postmaster_->Output());
 }
 
-void PostgresCluster::Pause() { postmaster_->Signal(SIGSTOP); }
+void PostgresCluster::Pause() { postmaster_->Suspend(); }
 
-void PostgresCluster::Resume() { postmaster_->Signal(SIGCONT); }
+void PostgresCluster::Resume() { postmaster_->Resume(); }
 
 void PostgresCluster::Stop(StopMode mode) {
   postmaster_->Signal(mode == StopMode::kFast ? SIGINT : SIGQUIT);
