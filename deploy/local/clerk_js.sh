@@ -34,7 +34,7 @@ unpack_clerk_package() {
   local work=$1 target=$2 package=$3 integrity=$4 archive
   say "Fetching $package (once) …"
   # Packed, not installed: no dependency is resolved, and no script of a package runs.
-  (cd "$work" && npm pack --silent --ignore-scripts --fetch-retries 1 --fetch-retry-mintimeout 1000 --cache "$work/cache" "$package") \
+  (cd "$work" && npm pack --silent --ignore-scripts --fetch-retries 2 --fetch-retry-factor 2 --fetch-retry-mintimeout 1000 --cache "$work/cache" "$package") \
     >"$state/log/clerk-js.log" 2>&1 </dev/null || return 1
   archive=$(find "$work" -maxdepth 1 -name '*.tgz')
   if [[ sha512-$(openssl dgst -sha512 -binary "$archive" | base64 -w0) != "$integrity" ]]; then

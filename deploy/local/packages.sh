@@ -46,8 +46,8 @@ ensure_packages() {
     echo 'create_main_cluster = false' | "${as_root[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
   fi
   {
-    "${as_root[@]}" apt-get update -q &&
+    "${as_root[@]}" apt-get update -q -o Acquire::Retries=3 &&
       "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
-        -o Dpkg::Options::=--force-confold "${missing[@]}"
+        -o Acquire::Retries=3 -o Dpkg::Options::=--force-confold "${missing[@]}"
   } >"$state/log/apt.log" 2>&1 </dev/null || { tail -n 20 "$state/log/apt.log" >&2; fail "installing packages failed"; }
 }

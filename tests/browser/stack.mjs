@@ -1,8 +1,8 @@
 // A whole Inkwell of real processes on free ports of the loopback interface: PostgreSQL, clerk-emulator, the two services, gateway.
 
 import { execFileSync, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { randomBytes, randomInt } from "node:crypto";
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,12 +12,23 @@ const PUBLISHABLE_KEY = "pk_test_Y2xlcmsubG9jYWxob3N0JA"; // names the host cler
 const SECRET_KEY = "sk_test_browser_tests_only_not_a_secret";
 const START_DEADLINE_MS = 60_000;
 
+// Below the ports that Linux gives to outgoing connections, and no port twice: it has to stay free until the program listens, and
+// while it starts again.
+const given = new Set();
+
 async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  const [first] = readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8").split(/\s+/).map(Number);
+  for (;;) {
+    const port = randomInt(10_000, Math.max(first, 20_000));
+    const server = createServer();
+    const isFree = await new Promise((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+    });
+    if (!isFree || given.has(port)) continue;
+    given.add(port);
+    return port;
+  }
 }
 
 function newestPostgres() {
@@ -207,7 +218,7 @@ export class Stack {
       },
       gateway: {
         origin,
-        ready: `${origin}/readyz`,
+        ready: `http://${at(gateway)}/readyz`,
         env: {
           GATEWAY_LISTEN: at(gateway),
           GATEWAY_ADMIN_LISTEN: at(gatewayAdmin),

@@ -170,7 +170,7 @@ TEST_F(SeedWalk, FetchesTheUserOnceForAllWhoWaitIfTheWebhookIsHeldBack) {
   ASSERT_LT(control.Post("/_emulator/webhooks/hold", R"({"seconds":30})").status, 300);
   const auto signed_up = stack().SignUp({{"email", "early@example.com"}});
   const std::string id = signed_up.at("user_id");
-  const std::string fault = nlohmann::json{{"method", "GET"}, {"path", "/v1/users/" + id}, {"delay_ms", 1000}}.dump();
+  const std::string fault = nlohmann::json{{"method", "GET"}, {"path", "/v1/users/" + id}, {"delay_ms", 1500}}.dump();
   ASSERT_LT(control.Post("/_emulator/faults", fault).status, 300);
   std::vector<HttpClient> clients;
   for (int i = 0; i < 50; ++i) clients.emplace_back(stack().gateway_port(), signed_up.at("token"));

@@ -2,8 +2,11 @@
 // also while each part is killed in the middle.
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <iostream>
+#include <mutex>
+#include <optional>
 #include <random>
 #include <thread>
 
@@ -12,14 +15,53 @@
 namespace inkwell::faults {
 namespace {
 
-using namespace std::chrono_literals;
-using testing::Eventually;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kUsers = 2000;
 constexpr int kVersions = 4;
 constexpr std::size_t kDeliveries = 10'000;
 constexpr int kConnections = 64;
+
+constexpr std::size_t kMeanwhile = 500;  // events that may be delivered while a fault happens
+
+struct Fault {
+  std::size_t at;
+  std::function<void()> happen;
+};
+
+// Hands out the numbers of the events in order, and no more of them than the faults so far allow: however quick the senders are,
+// no fault comes after the storm.
+class Queue final {
+ public:
+  explicit Queue(std::size_t count) : count_(count) {}
+
+  // nullopt: there are no more.
+  std::optional<std::size_t> Take() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return next_ < limit_ || next_ == count_; });
+    if (next_ == count_) return std::nullopt;
+    changed_.notify_all();
+    return next_++;
+  }
+  void WaitUntilTaken(std::size_t count, std::size_t limit) {
+    std::unique_lock lock(mutex_);
+    limit_ = limit;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return next_ >= count; });
+  }
+  void LetAllBeTaken() {
+    const std::lock_guard lock(mutex_);
+    limit_ = count_;
+    changed_.notify_all();
+  }
+
+ private:
+  const std::size_t count_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t next_ = 0;
+  std::size_t limit_ = 0;
+};
 
 // The events of one storm, and what they must end in.
 class Storm final {
@@ -40,18 +82,19 @@ class Storm final {
     std::shuffle(events_.begin(), events_.end(), random);
   }
 
-  // Delivers as Svix does: again until it is answered 2xx. Returns the deliveries that were put off; -1 if one was refused.
-  int Deliver(e2e::Stack& stack, const std::function<void(std::size_t)>& progress) const {
-    std::atomic<std::size_t> next = 0;
+  // Delivers as Svix does: again until it is answered 2xx. Each fault happens in the middle: when so many events were taken, and
+  // while others are. Returns the deliveries that were put off; -1 if one was refused.
+  int Deliver(e2e::Stack& stack, const std::vector<Fault>& faults = {}) const {
+    Queue queue(events_.size());
     std::atomic<int> put_off = 0;
     std::atomic<bool> refused = false;
     std::vector<std::thread> senders;
     for (int i = 0; i < kConnections; ++i) {
       senders.emplace_back([&] {
         e2e::HttpClient http(stack.gateway_port());
-        for (std::size_t at = next++; at < events_.size() && !refused; at = next++) {
+        while (const auto at = queue.Take()) {
           while (!refused) {
-            const int status = http.Post("/api/webhooks/clerk", events_[at], stack.clerk().SignWebhook(events_[at])).status;
+            const int status = http.Post("/api/webhooks/clerk", events_[*at], stack.clerk().SignWebhook(events_[*at])).status;
             if (status == 200) break;
             ++put_off;
             if (status != 0 && status != 503 && status != 504) refused = true;
@@ -59,10 +102,11 @@ class Storm final {
         }
       });
     }
-    while (next < events_.size() && !refused) {
-      progress(next);
-      (void)Eventually([&, seen = next.load()] { return next > seen + 100 || next >= events_.size(); }, 1s);
+    for (const Fault& fault : faults) {
+      queue.WaitUntilTaken(fault.at, fault.at + kMeanwhile);
+      fault.happen();
     }
+    queue.LetAllBeTaken();
     for (auto& sender : senders) sender.join();
     return refused ? -1 : put_off.load();
   }
@@ -102,7 +146,7 @@ class StormDrills : public Drill {
 TEST_F(StormDrills, NothingFails) {
   const Storm storm(NextName());
   const auto start = Clock::now();
-  EXPECT_EQ(storm.Deliver(stack(), [](std::size_t) {}), 0);
+  EXPECT_EQ(storm.Deliver(stack()), 0);
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   std::cout << "[  drill   ] " << kDeliveries << " events in " << seconds << " s, "
             << static_cast<int>(static_cast<double>(kDeliveries) / seconds) << "/s\n";
@@ -111,17 +155,13 @@ TEST_F(StormDrills, NothingFails) {
 
 TEST_F(StormDrills, EachPartIsKilledInTheMiddle) {
   const Storm storm(NextName());
-  std::vector<std::pair<std::size_t, std::function<void()>>> faults = {
+  const std::vector<Fault> faults = {
       {2000, [] { stack().users().Kill(), stack().StartUsers(); }},
       {4000, [] { stack().postgres().Restart(testing::PostgresCluster::StopMode::kImmediate); }},
       {6000, [] { stack().posts().Kill(), stack().StartPosts(); }},
       {8000, [] { stack().gateway().Kill(), stack().StartGateway(); }},
   };
-  std::size_t done = 0;
-  const int put_off = storm.Deliver(stack(), [&](std::size_t delivered) {
-    if (done < faults.size() && delivered >= faults[done].first) faults[done++].second();
-  });
-  EXPECT_EQ(done, faults.size());
+  const int put_off = storm.Deliver(stack(), faults);
   EXPECT_GT(put_off, 0) << "the faults were felt";
   EXPECT_EQ(storm.Differences(stack()), "0");
   std::cout << "[  drill   ] " << put_off << " deliveries were put off and came again\n";

@@ -6,10 +6,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <fstream>
+#include <mutex>
 #include <random>
+#include <set>
 
 namespace inkwell::testing {
 namespace {
@@ -52,18 +56,30 @@ std::string ReadUntilClosed(int fd, std::chrono::milliseconds timeout) {
   }
 }
 
+// The first of the ports that Linux gives to outgoing connections: between the search for a free port and the moment when the
+// program listens, a connection of anybody could take one of those.
+int FirstEphemeralPort() {
+  int first = 32768;  // Linux's own choice
+  std::ifstream("/proc/sys/net/ipv4/ip_local_port_range") >> first;
+  return first;
+}
+
 }  // namespace
 
 int FreePort() {
-  // Below the ports that Linux gives to outgoing connections (ip_local_port_range, from 32768): between now and the moment when
-  // the program listens, a connection of anybody could take one of those.
-  static thread_local std::mt19937 random(std::random_device{}());
-  std::uniform_int_distribution<int> choice(10000, 32767);
+  constexpr int kLowest = 10000;
+  static std::mutex mutex;
+  static std::mt19937 random(std::random_device{}());
+  static std::set<int> given;
+  static const int highest = std::max(FirstEphemeralPort() - 1, kLowest + 10000);
+  std::uniform_int_distribution<int> choice(kLowest, highest);
+  const std::lock_guard lock(mutex);
   for (int attempt = 0; attempt < 100; ++attempt) {
     const int port = choice(random);
     const sockaddr_in address = Socket::Address(port);
     const Socket listener;
-    if (bind(listener.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return port;
+    const bool free = bind(listener.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    if (free && given.insert(port).second) return port;
   }
   return 0;
 }

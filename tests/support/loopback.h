@@ -5,7 +5,8 @@
 
 namespace inkwell::testing {
 
-// A port of 127.0.0.1 that nobody has right now. For programs that must be told a port; whatever can, binds port 0 itself.
+// A port of 127.0.0.1 that nobody has right now, and that this process was not given before. For programs that must be told a
+// port; whatever can, binds port 0 itself. 0 if none was found. Thread-safe.
 [[nodiscard]] int FreePort();
 
 // Whether something accepts connections at 127.0.0.1:port.

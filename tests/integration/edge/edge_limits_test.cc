@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
 TEST_F(EdgeTest, CutsASlowHead) {
-  options_.head_timeout = 50ms;
+  options_.head_timeout = 500ms;
   Start();
   RawClient client = Connect();
   client.Send("GET /hello HTTP/1.1\r\nHo");
@@ -28,7 +28,7 @@ TEST_F(EdgeTest, CutsASlowHead) {
 }
 
 TEST_F(EdgeTest, CutsAHeadThatTricklesIn) {
-  options_.head_timeout = 100ms;
+  options_.head_timeout = 500ms;
   Start();
   RawClient client = Connect();
   client.Send("GET /hello HTTP/1.1\r\nX: ");

@@ -200,7 +200,7 @@ TEST_F(EdgeMemory, ARequestThatIsBegunIsReadWhileLargeAnswersWait) {
 
 // The drill in tests/faults does this with the real limits, for a minute.
 TEST_F(EdgeMemory, EachSlowClientIsCutWhileOthersAreServed) {
-  options_.head_timeout = options_.body_timeout = options_.idle_timeout = options_.write_timeout = 500ms;
+  options_.head_timeout = options_.body_timeout = options_.idle_timeout = options_.write_timeout = 2s;
   Start();
   std::vector<RawClient> slow;
   for (int i = 0; i < 75; ++i) {

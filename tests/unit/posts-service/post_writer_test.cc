@@ -34,8 +34,9 @@ NewPost MakePost(const std::string& author_id, const std::string& title = "Title
 
 class PostWriterTest : public ::testing::Test {
  protected:
-  void Start(PostWriter::Options options = {.workers = 1, .capacity = 100, .max_batch = 64}) {
-    admission_.emplace(store_, users_, metrics_, AuthorAdmission::Options{});
+  void Start(PostWriter::Options options = {.workers = 1, .capacity = 100, .max_batch = 64},
+             const AuthorAdmission::Options& admission = {}) {
+    admission_.emplace(store_, users_, metrics_, admission);
     writer_.emplace(store_, *admission_, metrics_, options);
   }
 
@@ -211,7 +212,7 @@ TEST_F(PostWriterTest, ManyPostsOfANewAuthorAskOnce) {
 }
 
 TEST_F(PostWriterTest, AMissIsRememberedForAWhile) {
-  Start();
+  Start({}, {.miss_memory = std::chrono::hours(1)});
   for (int i = 0; i < 3; ++i) {
     EXPECT_THAT(Create(MakePost("user_ghost")).get(), FailsWith(Code::kNotFound, "USER_NOT_FOUND"));
   }
@@ -222,8 +223,7 @@ TEST_F(PostWriterTest, AMissIsRememberedForAWhile) {
 }
 
 TEST_F(PostWriterTest, AMissIsForgottenWhenItsTimeIsOver) {
-  admission_.emplace(store_, users_, metrics_, AuthorAdmission::Options{.miss_memory = std::chrono::milliseconds(0)});
-  writer_.emplace(store_, *admission_, metrics_, PostWriter::Options{});
+  Start({}, {.miss_memory = std::chrono::milliseconds(0)});
   EXPECT_THAT(Create(MakePost("user_ghost")).get(), FailsWith(Code::kNotFound, "USER_NOT_FOUND"));
   users_.Know("user_ghost");
   EXPECT_THAT(Create(MakePost("user_ghost")).get(), IsOk());

@@ -57,7 +57,7 @@ class GatedUsers final : public users::v1::UserService::Service {
     std::vector<std::string> ids;
     for (const auto& event : request->requests()) ids.push_back(event.user().user_id());
     batches_.push_back(ids);
-    timeouts_.push_back(context->deadline() - std::chrono::system_clock::now());
+    deadlines_.push_back(context->deadline());
     changed_.notify_all();
     changed_.wait_for(lock, kPatience, [this] { return open_; });
     if (refusal) return runtime::ToGrpcStatus(*refusal, "users.inkwell");
@@ -91,9 +91,9 @@ class GatedUsers final : public users::v1::UserService::Service {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, kPatience, [&] { return alone_.size() >= count; });
   }
-  [[nodiscard]] std::vector<std::chrono::system_clock::duration> timeouts() {
+  [[nodiscard]] std::vector<std::chrono::system_clock::time_point> deadlines() {
     const std::lock_guard lock(mutex_);
-    return timeouts_;
+    return deadlines_;
   }
   [[nodiscard]] bool WaitForCalls(std::size_t count, std::chrono::milliseconds time = kPatience) {
     std::unique_lock lock(mutex_);
@@ -111,7 +111,7 @@ class GatedUsers final : public users::v1::UserService::Service {
   bool strangers_pass_ = true;
   std::vector<std::vector<std::string>> batches_;
   std::vector<std::string> alone_;
-  std::vector<std::chrono::system_clock::duration> timeouts_;
+  std::vector<std::chrono::system_clock::time_point> deadlines_;
 };
 
 class UserEventBatcherTest : public ::testing::Test {
@@ -127,13 +127,13 @@ class UserEventBatcherTest : public ::testing::Test {
   }
 
   static std::future<Outcome> Send(UserEventBatcher& batcher, const std::string& user_id,
-                                   std::chrono::milliseconds time = kPatience, const std::string& instance_id = "") {
+                                   runtime::Deadline deadline = runtime::DeadlineAfter(kPatience),
+                                   const std::string& instance_id = "") {
     users::v1::ApplyUserEventRequest event;
     event.mutable_user()->set_user_id(user_id);
     event.set_instance_id(instance_id);
     const auto promise = std::make_shared<std::promise<Outcome>>();
-    batcher.Send(std::move(event), runtime::DeadlineAfter(time), "request",
-                 [promise](Outcome outcome) { promise->set_value(std::move(outcome)); });
+    batcher.Send(std::move(event), deadline, "request", [promise](Outcome outcome) { promise->set_value(std::move(outcome)); });
     return promise->get_future();
   }
   // The first call arrives, and is not answered before the test opens the gate.
@@ -255,14 +255,14 @@ TEST_F(UserEventBatcherTest, ARefusedCallIsUnavailableWhateverItsCode) {
 TEST_F(UserEventBatcherTest, AStrangersEventGoesAloneAndHoldsUpNobody) {
   const auto batcher = Batcher({.max_calls = 1, .patience = kPatience});
   users_.LetStrangersPass(false);
-  auto stranger = Send(*batcher, "user_stranger", kPatience, "ins_2");
+  auto stranger = Send(*batcher, "user_stranger", runtime::DeadlineAfter(kPatience), "ins_2");
   ASSERT_TRUE(users_.WaitForStrangers(1));
   auto other = Send(*batcher, "user_a");
   EXPECT_TRUE(Get(other).has_value());
   EXPECT_EQ(stranger.wait_for(0ms), std::future_status::timeout);
   users_.LetStrangersPass(true);
   EXPECT_TRUE(Get(stranger).has_value());
-  auto known = Send(*batcher, "user_known", kPatience, "ins_2");
+  auto known = Send(*batcher, "user_known", runtime::DeadlineAfter(kPatience), "ins_2");
   EXPECT_TRUE(Get(known).has_value());
   EXPECT_THAT(users_.alone(), ElementsAre("user_stranger"));
   EXPECT_THAT(users_.batches(), ElementsAre(ElementsAre("user_a"), ElementsAre("user_known")));
@@ -272,7 +272,7 @@ TEST_F(UserEventBatcherTest, ARefusedStrangerStaysOne) {
   const auto batcher = Batcher();
   users_.refusal = runtime::Error{Code::kFailedPrecondition, "INSTANCE_MISMATCH", "Another's.", {}};
   for (int i = 0; i < 2; ++i) {
-    auto sent = Send(*batcher, "user_a", kPatience, "ins_2");
+    auto sent = Send(*batcher, "user_a", runtime::DeadlineAfter(kPatience), "ins_2");
     EXPECT_THAT(Get(sent), FailsWith(Code::kFailedPrecondition, "INSTANCE_MISMATCH"));
   }
   EXPECT_THAT(users_.alone(), SizeIs(2));
@@ -294,16 +294,18 @@ TEST_F(UserEventBatcherTest, ACallThatHangsDoesNotHoldUpTheNext) {
 TEST_F(UserEventBatcherTest, ABatchHasTheLatestDeadlineOfItsEvents) {
   const auto batcher = Batcher({.max_calls = 1, .patience = kPatience});
   users_.SetOpen(false);
+  const auto now = std::chrono::system_clock::now();
+  const runtime::Deadline base = std::chrono::steady_clock::now();
   std::vector<std::future<Outcome>> sent;
-  sent.push_back(Send(*batcher, "user_first", 10s));
+  sent.push_back(Send(*batcher, "user_first", base + 30s));
   ASSERT_TRUE(users_.WaitForCalls(1));
-  sent.push_back(Send(*batcher, "user_a", 19'600ms));
-  sent.push_back(Send(*batcher, "user_b", 20s));
-  sent.push_back(Send(*batcher, "user_far", 30s));
+  sent.push_back(Send(*batcher, "user_a", base + 39'600ms));
+  sent.push_back(Send(*batcher, "user_b", base + 40s));
+  sent.push_back(Send(*batcher, "user_far", base + 50s));
   users_.SetOpen(true);
   EXPECT_THAT(Succeeded(sent), ElementsAre(true, true, true, true));
   EXPECT_THAT(users_.batches(), ElementsAre(ElementsAre("user_first"), ElementsAre("user_a", "user_b"), ElementsAre("user_far")));
-  EXPECT_GT(users_.timeouts()[1], 19'700ms);
+  EXPECT_GT(users_.deadlines()[1], now + 39'700ms);
 }
 
 TEST_F(UserEventBatcherTest, LosesAndRepeatsNothingForManySenders) {
@@ -340,7 +342,7 @@ TEST_F(UserEventBatcherTest, AnEventWithoutResultIsAnError) {
 TEST_F(UserEventBatcherTest, WhatIsTooLateStaysAndDoesNotFailWhatIsNot) {
   const auto batcher = Batcher({.max_calls = 1, .patience = kPatience});
   auto first = SendAndHold(*batcher, "user_first");
-  auto late = Send(*batcher, "user_late", 0ms);
+  auto late = Send(*batcher, "user_late", runtime::DeadlineAfter(0ms));
   auto fresh = Send(*batcher, "user_fresh");
   users_.SetOpen(true);
   EXPECT_THAT(Get(late), FailsWith(Code::kDeadlineExceeded, "DEADLINE_EXCEEDED"));
