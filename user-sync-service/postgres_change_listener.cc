@@ -1,16 +1,15 @@
 #include "user-sync-service/postgres_change_listener.h"
 
-#include <libpq-fe.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <utility>
 
 #include "runtime/log.h"
+#include "user-sync-service/libpq.h"
 
 namespace inkwell::users {
 namespace {
@@ -20,31 +19,6 @@ namespace log = runtime::log;
 constexpr char kListen[] = "LISTEN inkwell_users";
 constexpr int kRetryMilliseconds = 500;
 constexpr int kListenMilliseconds = 2000;
-
-struct CloseConnection {
-  void operator()(PGconn* connection) const { PQfinish(connection); }
-};
-struct ClearResult {
-  void operator()(PGresult* result) const { PQclear(result); }
-};
-using ConnectionPtr = std::unique_ptr<PGconn, CloseConnection>;
-using ResultPtr = std::unique_ptr<PGresult, ClearResult>;
-
-// What stands after `dbname` overrides the URL. A dead peer is found by keepalives, within half a minute.
-ConnectionPtr Connect(const std::string& url) {
-  const std::array names{"dbname",
-                         "application_name",
-                         "connect_timeout",
-                         "keepalives_idle",
-                         "keepalives_interval",
-                         "keepalives_count",
-                         "tcp_user_timeout",
-                         static_cast<const char*>(nullptr)};
-  const std::array values{url.c_str(), "user-sync-service listener",     "2", "10", "5", "3",
-                          "10000",     static_cast<const char*>(nullptr)};
-  ConnectionPtr connection(PQconnectdbParams(names.data(), values.data(), /*expand_dbname=*/1));
-  return PQstatus(connection.get()) == CONNECTION_OK ? std::move(connection) : nullptr;
-}
 
 // Takes what has arrived. Whether there was a notification.
 bool TakeNotifications(PGconn* connection) {
@@ -86,7 +60,7 @@ void PostgresChangeListener::Run() {
 }
 
 bool PostgresChangeListener::Listen() {
-  const ConnectionPtr connection = Connect(url_);
+  const ConnectionPtr connection = Connect(url_, "user-sync-service listener");
   if (connection == nullptr || !StartListening(connection.get())) return false;
   log::Debug("listening for changes");
   wake_();

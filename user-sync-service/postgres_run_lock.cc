@@ -1,13 +1,12 @@
 #include "user-sync-service/postgres_run_lock.h"
 
-#include <libpq-fe.h>
 #include <poll.h>
 
-#include <array>
 #include <string_view>
 #include <utility>
 
 #include "runtime/deadline.h"
+#include "user-sync-service/libpq.h"
 #include "user-sync-service/reasons.h"
 
 namespace inkwell::users {
@@ -20,31 +19,6 @@ using runtime::Result;
 
 constexpr std::chrono::milliseconds kPatience{3000};
 constexpr char kTryLock[] = "SELECT pg_try_advisory_lock(hashtextextended('inkwell.users.backfill', 0))";
-
-struct CloseConnection {
-  void operator()(PGconn* connection) const { PQfinish(connection); }
-};
-struct ClearResult {
-  void operator()(PGresult* result) const { PQclear(result); }
-};
-using ConnectionPtr = std::unique_ptr<PGconn, CloseConnection>;
-using ResultPtr = std::unique_ptr<PGresult, ClearResult>;
-
-// What stands after `dbname` overrides the URL.
-ConnectionPtr Connect(const std::string& url) {
-  const std::array names{"dbname",
-                         "application_name",
-                         "connect_timeout",
-                         "keepalives_idle",
-                         "keepalives_interval",
-                         "keepalives_count",
-                         "tcp_user_timeout",
-                         static_cast<const char*>(nullptr)};
-  const std::array values{url.c_str(), "user-sync-service backfill",     "2", "10", "5", "3",
-                          "10000",     static_cast<const char*>(nullptr)};
-  ConnectionPtr connection(PQconnectdbParams(names.data(), values.data(), /*expand_dbname=*/1));
-  return PQstatus(connection.get()) == CONNECTION_OK ? std::move(connection) : nullptr;
-}
 
 // The one result of a statement; null if the connection broke or the deadline passed.
 ResultPtr Ask(PGconn* connection, const char* sql, Deadline deadline) {
@@ -71,7 +45,7 @@ class Lease final : public RunLease {
 }  // namespace
 
 Result<std::unique_ptr<RunLease>> PostgresRunLock::TryAcquire() {
-  auto connection = Connect(url_);
+  auto connection = Connect(url_, "user-sync-service backfill");
   const ResultPtr answer = connection ? Ask(connection.get(), kTryLock, runtime::DeadlineAfter(kPatience)) : nullptr;
   if (answer == nullptr || PQresultStatus(answer.get()) != PGRES_TUPLES_OK) {
     return Fail(Code::kUnavailable, reason::kDatabaseUnavailable, "The database is not available. Try again.");

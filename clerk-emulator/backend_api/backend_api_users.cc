@@ -5,6 +5,7 @@
 
 #include "clerk-emulator/accounts/passwords.h"
 #include "clerk-emulator/backend_api/backend_api.h"
+#include "clerk-emulator/backend_api/new_user_body.h"
 #include "clerk-emulator/backend_api/user_query.h"
 #include "clerk-emulator/http/json_body.h"
 #include "clerk-emulator/model/resource_json.h"
@@ -71,25 +72,10 @@ HttpResponse BackendApi::CreateUser(const HttpRequest& request) {
   NewUser user;
   user.email_addresses = body.Texts("email_address");
   user.phone_numbers = body.Texts("phone_number");
-  user.external_id = body.TextOr("external_id", "");
-  user.username = body.TextOr("username", "");
-  user.first_name = body.TextOr("first_name", "");
-  user.last_name = body.TextOr("last_name", "");
-  user.locale = body.TextOr("locale", "");
-  user.public_metadata = body.ObjectText("public_metadata").value_or("{}");
-  user.private_metadata = body.ObjectText("private_metadata").value_or("{}");
-  user.unsafe_metadata = body.ObjectText("unsafe_metadata").value_or("{}");
-  user.banned = body.Flag("banned").value_or(false);
-  user.locked = body.Flag("locked").value_or(false);
-  const auto password = body.TextOr("password", "");
   IgnoreSwitches(body);
-  if (auto read = body.Finish(); !read) return ErrorResponse(read.error());
-  if (!password.empty()) {
-    auto hash = HashPassword(password);
-    if (!hash) return ErrorResponse(hash.error());
-    user.password_hash = std::move(*hash);
-  }
-  return UserResponse(accounts_.Create(user, CallerOf(request)));
+  const auto complete = ReadNewUser(body, std::move(user));
+  if (!complete) return ErrorResponse(complete.error());
+  return UserResponse(accounts_.Create(*complete, CallerOf(request)));
 }
 
 HttpResponse BackendApi::GetUser(const HttpRequest& request) {

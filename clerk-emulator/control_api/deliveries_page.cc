@@ -4,33 +4,12 @@
 #include <ctime>
 #include <string_view>
 
+#include "clerk-emulator/http/html.h"
+
 namespace inkwell::emulator {
 namespace {
 
 constexpr std::size_t kShown = 100;
-
-std::string Escape(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
 
 std::string TimeOf(UnixMillis moment) {
   const auto seconds = static_cast<std::time_t>(moment.seconds());
@@ -43,7 +22,7 @@ std::string TimeOf(UnixMillis moment) {
 std::string AttemptsOf(const MessageProgress& progress) {
   std::string list;
   for (const auto& attempt : progress.history) {
-    const auto outcome = attempt.status == 0 ? Escape(attempt.error) : std::to_string(attempt.status);
+    const auto outcome = attempt.status == 0 ? EscapeHtml(attempt.error) : std::to_string(attempt.status);
     list += "<li>" + TimeOf(attempt.at) + " " + outcome + "</li>";
   }
   return list.empty() ? std::string() : "<ol>" + list + "</ol>";
@@ -53,10 +32,10 @@ std::string Row(const WebhookMessage& message) {
   const auto& progress = message.progress;
   std::string state(ToString(progress.state));
   if (progress.state == MessageState::kPending) state += "<br>next " + TimeOf(progress.next_attempt_at);
-  const auto id = Escape(message.id);
-  return "<tr><td>" + TimeOf(message.created_at) + "</td><td>" + Escape(message.type) + "<br><code>" + Escape(message.object_id) +
-         "</code></td><td><code>" + id + "</code></td><td>" + state + "</td><td>" + AttemptsOf(progress) +
-         R"~(</td><td><form method="post" action="/_emulator/deliveries/)~" + id +
+  const auto id = EscapeHtml(message.id);
+  return "<tr><td>" + TimeOf(message.created_at) + "</td><td>" + EscapeHtml(message.type) + "<br><code>" +
+         EscapeHtml(message.object_id) + "</code></td><td><code>" + id + "</code></td><td>" + state + "</td><td>" +
+         AttemptsOf(progress) + R"~(</td><td><form method="post" action="/_emulator/deliveries/)~" + id +
          R"~(/replay?to=page"><button>Send again</button></form></td></tr>)~" + "\n";
 }
 

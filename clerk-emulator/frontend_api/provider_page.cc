@@ -6,35 +6,10 @@
 
 #include "clerk-emulator/frontend_api/envelope.h"
 #include "clerk-emulator/http/form_body.h"
+#include "clerk-emulator/http/html.h"
 
 namespace inkwell::emulator {
 namespace {
-
-std::string Escape(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
 
 // Without scripts, and styled in one element, so that it also shows under a gateway's content security policy. The referrer
 // policy makes the browser send the form's Origin, by which the emulator knows that it is its own page.
@@ -54,7 +29,7 @@ HttpResponse Page(int status, const std::string& title, const std::string& conte
 }
 
 HttpResponse ErrorPage(const ClerkError& error) {
-  return Page(error.status, "This does not work", "<p>" + Escape(error.long_message) + "</p>");
+  return Page(error.status, "This does not work", "<p>" + EscapeHtml(error.long_message) + "</p>");
 }
 
 }  // namespace
@@ -70,12 +45,12 @@ HttpResponse ProviderPage::Show(const HttpRequest& request) {
   const auto state = request.Query("state").value_or("");
   const auto provider = logins_.ProviderOf(BrowserOf(request), state);
   if (!provider) return ErrorPage(provider.error());
-  const auto name = Escape(provider->name);
+  const auto name = EscapeHtml(provider->name);
   // A relative target: the page is at /v1/oauth_provider behind any proxy's prefix.
   return Page(
       200, "Not " + name + ", but the emulator",
       "<p>Who are you at " + name + "? Nobody checks.</p><form method=\"post\" action=\"oauth_callback\">" +
-          "<input type=\"hidden\" name=\"state\" value=\"" + Escape(state) + "\">" +
+          "<input type=\"hidden\" name=\"state\" value=\"" + EscapeHtml(state) + "\">" +
           "<label for=\"email\">Email address</label><input id=\"email\" name=\"email\" type=\"email\" required autofocus>" +
           "<label for=\"first_name\">First name</label><input id=\"first_name\" name=\"first_name\">" +
           "<label for=\"last_name\">Last name</label><input id=\"last_name\" name=\"last_name\">" +

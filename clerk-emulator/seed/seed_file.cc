@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "clerk-emulator/accounts/passwords.h"
 #include "clerk-emulator/accounts/user_rules.h"
+#include "clerk-emulator/backend_api/new_user_body.h"
 #include "clerk-emulator/base/durable_file.h"
 #include "clerk-emulator/http/json_body.h"
 
@@ -36,26 +36,11 @@ ClerkResult<NewUser> ReadUser(const json& item) {
   user.id = body.TextOr("id", "");
   user.email_addresses = body.Texts("email_addresses");
   user.phone_numbers = body.Texts("phone_numbers");
-  user.external_id = body.TextOr("external_id", "");
-  user.username = body.TextOr("username", "");
-  user.first_name = body.TextOr("first_name", "");
-  user.last_name = body.TextOr("last_name", "");
-  user.locale = body.TextOr("locale", "");
-  user.public_metadata = body.ObjectText("public_metadata").value_or("{}");
-  user.private_metadata = body.ObjectText("private_metadata").value_or("{}");
-  user.unsafe_metadata = body.ObjectText("unsafe_metadata").value_or("{}");
-  user.banned = body.Flag("banned").value_or(false);
-  user.locked = body.Flag("locked").value_or(false);
-  const auto password = body.TextOr("password", "");
-  if (auto read = body.Finish(); !read) return tl::unexpected(read.error());
-  if (!user.id.empty() && !IsUserId(user.id)) {
+  auto complete = ReadNewUser(body, std::move(user));
+  if (complete && !complete->id.empty() && !IsUserId(complete->id)) {
     return tl::unexpected(ParamFormatInvalid("id", "user_ followed by letters, digits or _, at most 64 in all"));
   }
-  if (password.empty()) return user;
-  auto hash = HashPassword(password);
-  if (!hash) return tl::unexpected(hash.error());
-  user.password_hash = std::move(*hash);
-  return user;
+  return complete;
 }
 
 }  // namespace
