@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "user-sync-service/clerk_user_store.h"
+#include "user-sync-service/reasons.h"
 
 namespace inkwell::users {
 
@@ -19,10 +20,13 @@ ProfileWriter::ProfileWriter(ClerkUsers& clerk, ClerkSessions& sessions, UserRep
       metrics_(metrics),
       workers_(metrics, {.queue = WorkQueue::kProfiles, .workers = options.workers, .capacity = options.capacity}) {}
 
-void ProfileWriter::Update(std::string user_id, ProfileUpdate update, Caller caller, Done<StoredUser> done) {
+void ProfileWriter::Update(std::string user_id, Author author, ProfileUpdate update, Caller caller, Done<StoredUser> done) {
   workers_.Run<StoredUser>(
       std::move(caller),
-      [this, user_id = std::move(user_id), update = std::move(update)](Deadline deadline) -> Result<StoredUser> {
+      [this, user_id = std::move(user_id), author, update = std::move(update)](Deadline deadline) -> Result<StoredUser> {
+        if (auto allowed = CheckNotBanned(user_id, author, deadline); !allowed) {
+          return tl::unexpected<Error>(std::move(allowed).error());
+        }
         auto user = clerk_.Update(user_id, update, deadline);
         if (!user) return tl::unexpected<Error>(std::move(user).error());
         return StoreClerkUser(copy_, metrics_, *std::move(user), ChangeSource::kProfileWrite, deadline);
@@ -30,10 +34,22 @@ void ProfileWriter::Update(std::string user_id, ProfileUpdate update, Caller cal
       std::move(done));
 }
 
-void ProfileWriter::Delete(std::string user_id, Caller caller, Done<void> done) {
+void ProfileWriter::Delete(std::string user_id, Author author, Caller caller, Done<void> done) {
   workers_.Run<void>(
-      std::move(caller), [this, user_id = std::move(user_id)](Deadline deadline) { return DeleteAndStore(user_id, deadline); },
+      std::move(caller),
+      [this, user_id = std::move(user_id), author](Deadline deadline) {
+        return CheckNotBanned(user_id, author, deadline).and_then([&] { return DeleteAndStore(user_id, deadline); });
+      },
       std::move(done));
+}
+
+Result<void> ProfileWriter::CheckNotBanned(const std::string& user_id, Author author, Deadline deadline) {
+  if (author == Author::kOperator) return {};
+  const std::array ids{user_id};
+  const auto found = copy_.Find(ids, deadline);
+  if (!found) return tl::unexpected<Error>(found.error());
+  if (found->empty() || !found->front().user.banned) return {};
+  return runtime::Fail(Code::kPermissionDenied, reason::kUserBanned, "The user is banned and may not write.");
 }
 
 Result<void> ProfileWriter::DeleteAndStore(const std::string& user_id, Deadline deadline) {

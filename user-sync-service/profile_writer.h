@@ -18,6 +18,9 @@ namespace inkwell::users {
 // Errors of every call: those of the port that it asks, those of the repository, UNAVAILABLE / OVERLOADED and DEADLINE_EXCEEDED.
 class ProfileWriter final {
  public:
+  // Who changes the user. A user whom the copy holds for banned may not: PERMISSION_DENIED / USER_BANNED.
+  enum class Author { kUser, kOperator };
+
   struct Options {
     std::size_t workers = 4;
     std::size_t capacity = 256;
@@ -26,15 +29,16 @@ class ProfileWriter final {
   ProfileWriter(ClerkUsers& clerk, ClerkSessions& sessions, UserRepository& copy, Metrics& metrics, Options options);
 
   // The user as the copy holds them afterwards.
-  void Update(std::string user_id, ProfileUpdate update, Caller caller, Done<StoredUser> done);
+  void Update(std::string user_id, Author author, ProfileUpdate update, Caller caller, Done<StoredUser> done);
 
   // Safe to repeat: that Clerk knows no such user leaves a tombstone just as well.
-  void Delete(std::string user_id, Caller caller, Done<void> done);
+  void Delete(std::string user_id, Author author, Caller caller, Done<void> done);
 
   // The signed token: a secret.
   void CreateTemplateToken(TemplateTokenRequest request, Caller caller, Done<std::string> done);
 
  private:
+  [[nodiscard]] runtime::Result<void> CheckNotBanned(const std::string& user_id, Author author, runtime::Deadline deadline);
   [[nodiscard]] runtime::Result<void> DeleteAndStore(const std::string& user_id, runtime::Deadline deadline);
 
   ClerkUsers& clerk_;

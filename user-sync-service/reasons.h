@@ -25,6 +25,7 @@ inline constexpr char kSessionNotFound[] = "SESSION_NOT_FOUND";
 inline constexpr char kTemplateNotFound[] = "TEMPLATE_NOT_FOUND";
 inline constexpr char kBackfillRunning[] = "BACKFILL_RUNNING";
 inline constexpr char kTooManyDeletions[] = "TOO_MANY_DELETIONS";
+inline constexpr char kUserBanned[] = "USER_BANNED";
 }  // namespace reason
 
 }  // namespace inkwell::users

@@ -55,6 +55,11 @@ Caller CallerOf(const CallContext& call, CallbackServerContext* context) {
   return {call.deadline, [context] { return context->IsCancelled(); }};
 }
 
+ProfileWriter::Author AuthorOf(const CallContext& call) {
+  const bool is_operator = call.principal.kind == runtime::Principal::Kind::kOperator;
+  return is_operator ? ProfileWriter::Author::kOperator : ProfileWriter::Author::kUser;
+}
+
 // What answers a call: fills the response with the value, or tells the error.
 template <typename T, typename Response>
 Done<T> AnswerWith(ServerUnaryReactor* reactor, Response* response) {
@@ -178,7 +183,7 @@ class UserRpc final : public v1::UserService::CallbackService {
       auto update = UpdateFromProto(*request);
       if (!update) return tl::unexpected<Error>(std::move(update).error());
       if (parts_.profiles == nullptr) return ClerkNotConfigured();
-      parts_.profiles->Update(request->user().user_id(), *std::move(update), CallerOf(call, context),
+      parts_.profiles->Update(request->user().user_id(), AuthorOf(call), *std::move(update), CallerOf(call, context),
                               AnswerWith<StoredUser>(reactor, response));
       return {};
     });
@@ -189,7 +194,7 @@ class UserRpc final : public v1::UserService::CallbackService {
     return Unary(context, [=, this](CallContext&& call, ServerUnaryReactor* reactor) -> Result<void> {
       if (auto user = CheckUser(request->user_id(), MayChangeUser, call); !user) return user;
       if (parts_.profiles == nullptr) return ClerkNotConfigured();
-      parts_.profiles->Delete(request->user_id(), CallerOf(call, context), AnswerEmpty(reactor));
+      parts_.profiles->Delete(request->user_id(), AuthorOf(call), CallerOf(call, context), AnswerEmpty(reactor));
       return {};
     });
   }

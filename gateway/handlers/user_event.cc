@@ -1,7 +1,6 @@
 #include "gateway/handlers/user_event.h"
 
-#include <google/protobuf/util/time_util.h>
-
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -12,7 +11,12 @@
 namespace inkwell::gateway {
 namespace {
 
-using google::protobuf::util::TimeUtil;
+// Any number: user-sync-service judges the range. TimeUtil ends the program, or throws, for what is no Timestamp.
+void SetMilliseconds(std::int64_t milliseconds, google::protobuf::Timestamp& to) {
+  const std::int64_t seconds = milliseconds / 1000 - (milliseconds % 1000 < 0 ? 1 : 0);
+  to.set_seconds(seconds);
+  to.set_nanos(static_cast<std::int32_t>((milliseconds % 1000 + 1000) % 1000 * 1'000'000));
+}
 
 void Fill(const clerk::User& from, users::v1::User& to) {
   to.set_user_id(from.id);
@@ -24,8 +28,8 @@ void Fill(const clerk::User& from, users::v1::User& to) {
   to.set_public_metadata_json(from.public_metadata);
   to.set_banned(from.banned);
   to.set_locked(from.locked);
-  *to.mutable_create_time() = TimeUtil::MillisecondsToTimestamp(from.created_at);
-  *to.mutable_update_time() = TimeUtil::MillisecondsToTimestamp(from.updated_at);
+  SetMilliseconds(from.created_at, *to.mutable_create_time());
+  SetMilliseconds(from.updated_at, *to.mutable_update_time());
 }
 
 }  // namespace

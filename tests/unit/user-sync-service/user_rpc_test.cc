@@ -319,6 +319,27 @@ TEST_F(UserRpcTest, DeletesNobodyWhomClerkDidNotDelete) {
   EXPECT_EQ(Get("user_a"), "OK");
 }
 
+TEST_F(UserRpcTest, ABannedUserChangesNothingAnOperatorDoes) {
+  clerk_.Add(NamedUser("user_a", 1000, "Ada"));
+  v1::ApplyUserEventRequest event;
+  event.mutable_user()->set_user_id("user_a");
+  event.mutable_user()->set_banned(true);
+  ASSERT_EQ(Apply(event), "VERDICT_APPLIED");
+  v1::UpdateUserRequest update;
+  update.mutable_user()->set_user_id("user_a");
+  update.mutable_user()->set_first_name("Augusta");
+  update.mutable_update_mask()->add_paths("first_name");
+  v1::DeleteUserRequest deletion;
+  deletion.set_user_id("user_a");
+  v1::User user;
+  google::protobuf::Empty empty;
+  EXPECT_EQ(Call(&v1::UserService::Stub::UpdateUser, update, &user, Kind::kUser, "user_a"), "USER_BANNED");
+  EXPECT_EQ(Call(&v1::UserService::Stub::DeleteUser, deletion, &empty, Kind::kUser, "user_a"), "USER_BANNED");
+  EXPECT_EQ(clerk_.Get("user_a", runtime::DeadlineAfter(std::chrono::seconds(1)))->first_name, "Ada");
+  EXPECT_EQ(Call(&v1::UserService::Stub::UpdateUser, update, &user, Kind::kOperator, "me"), "OK");
+  EXPECT_EQ(user.first_name(), "Augusta");
+}
+
 TEST_F(UserRpcTest, MakesTemplateTokensForTheUserAlone) {
   v1::CreateTemplateTokenRequest request;
   request.set_user_id("user_a");

@@ -130,6 +130,23 @@ TEST_F(WebhookHandlerTest, AppliesASparseUser) {
   EXPECT_FALSE(users.applied.user().has_image_url());
 }
 
+// Whether a time can be is for user-sync-service to say.
+TEST_F(WebhookHandlerTest, HandsAnyTimeOn) {
+  struct Case {
+    const char* updated_at;
+    std::int64_t seconds;
+    int nanos;
+  };
+  for (const Case& each : {Case{"1700000000000000", 1'700'000'000'000, 0}, Case{"-62135596800001", -62'135'596'801, 999'000'000},
+                           Case{"-9223372036854775808", -9'223'372'036'854'776, 192'000'000}}) {
+    EXPECT_EQ(
+        Deliver(R"({"type":"user.updated","data":{"id":"user_2abc","updated_at":)" + std::string(each.updated_at) + "}}").status,
+        200);
+    EXPECT_EQ(users.applied.user().update_time().seconds(), each.seconds) << each.updated_at;
+    EXPECT_EQ(users.applied.user().update_time().nanos(), each.nanos) << each.updated_at;
+  }
+}
+
 TEST_F(WebhookHandlerTest, AppliesADeletion) {
   EXPECT_EQ(Deliver(R"({"type":"user.deleted","data":{"id":"user_2abc","object":"user","deleted":true}})").status, 200);
   EXPECT_EQ(users.applied.deleted_user_id(), "user_2abc");
