@@ -126,7 +126,8 @@ void SessionAuthenticator::Decide(clerk::Result<clerk::RequestState> verdict, co
   const auto user = AdmitSession(*verdict->session);
   if (!user) return Refuse(NoSessionOfAUser(), std::move(reply));
   if (verdict->carrier == clerk::TokenCarrier::kCookie && !IsSafeMethod(request.method()) &&
-      !IsTrustedOrigin(request.Header("Origin").value_or(""), request.Header("Host").value_or(""), authorized_parties_)) {
+      !IsTrustedOrigin(request.Header("Origin").value_or(""), request.Header("Host").value_or(""), authorized_parties_,
+                       public_url_)) {
     return std::move(reply).Fail(
         Problem{403, "ORIGIN_NOT_ALLOWED", "A request with a session cookie must come from a page of this site."});
   }

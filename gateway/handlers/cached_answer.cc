@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "gateway/http/field_list.h"
+
 namespace inkwell::gateway {
 
 std::string ContentEtag(std::string_view content) {
@@ -20,19 +22,14 @@ std::string ContentEtag(std::string_view content) {
 }
 
 bool HasContent(const RequestInfo& request, std::string_view etag) {
-  for (std::string_view rest : request.Headers("If-None-Match")) {
-    while (!rest.empty()) {
-      const auto comma = rest.find(',');  // ours hold none
-      std::string_view tag = rest.substr(0, comma);
-      rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
-      while (!tag.empty() && (tag.front() == ' ' || tag.front() == '\t')) tag.remove_prefix(1);
-      while (!tag.empty() && (tag.back() == ' ' || tag.back() == '\t')) tag.remove_suffix(1);
-      if (tag == "*") return true;
+  bool has = false;
+  for (const std::string_view field : request.Headers("If-None-Match")) {
+    ForEachElement(field, [&](std::string_view tag) {  // ours hold no comma
       if (tag.starts_with("W/")) tag.remove_prefix(2);
-      if (tag == etag) return true;
-    }
+      has = has || tag == "*" || tag == etag;
+    });
   }
-  return false;
+  return has;
 }
 
 Response Revalidated(const RequestInfo& request, Response response) {

@@ -7,6 +7,7 @@
 
 #include "gateway/handlers/request_parts.h"
 #include "gateway/handlers/service_error.h"
+#include "gateway/http/field_list.h"
 #include "gateway/http/problem.h"
 #include "gateway/http/request_record.h"
 #include "gateway/http/response.h"
@@ -33,15 +34,9 @@ bool IsAmong(const std::array<std::string_view, N>& names, std::string_view name
 
 // Whether `Connection: a, b` names the field.
 bool IsNamed(std::string_view connection, std::string_view name) {
-  while (!connection.empty()) {
-    const auto comma = connection.find(',');
-    std::string_view option = connection.substr(0, comma);
-    connection = comma == std::string_view::npos ? std::string_view() : connection.substr(comma + 1);
-    while (!option.empty() && (option.front() == ' ' || option.front() == '\t')) option.remove_prefix(1);
-    while (!option.empty() && (option.back() == ' ' || option.back() == '\t')) option.remove_suffix(1);
-    if (EqualsIgnoringCase(option, name)) return true;
-  }
-  return false;
+  bool named = false;
+  ForEachElement(connection, [&](std::string_view option) { named = named || EqualsIgnoringCase(option, name); });
+  return named;
 }
 
 bool IsClean(std::string_view value) {
@@ -156,7 +151,9 @@ void ClerkProxy::Forward(const RequestInfo& request, Reply reply) const {
     return std::move(reply).Fail(Problem{404, "NOT_FOUND", "There is nothing of Clerk's at this path."});
   }
   const std::string origin = OriginOf(request, options_.public_url);
-  UpstreamRequest question{std::string(request.method()), std::string(target), ForwardedRequestHeaders(request, origin),
+  // The edge answers HEAD with the fields of the GET, Content-Length too, and leaves the body out.
+  const std::string_view method = request.method() == "HEAD" ? std::string_view("GET") : request.method();
+  UpstreamRequest question{std::string(method), std::string(target), ForwardedRequestHeaders(request, origin),
                            std::string(request.body()), request.deadline()};
   // A std::function is copied, a Reply is not: hence the pointer.
   auto shared = std::make_shared<Reply>(std::move(reply));

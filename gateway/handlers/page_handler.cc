@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "gateway/handlers/cached_answer.h"
+#include "gateway/http/field_list.h"
 #include "gateway/http/json_text.h"
 #include "gateway/http/problem.h"
+#include "gateway/http/request_record.h"
 #include "gateway/http/response.h"
 
 namespace inkwell::gateway {
@@ -30,11 +32,16 @@ std::string_view ContentType(std::string_view name) {
 
 // A coding that is named is taken, unless it is named to be refused (RFC 9110 section 12.5.3).
 bool TakesGzip(std::string_view accept_encoding) {
-  const auto at = accept_encoding.find("gzip");
-  if (at == std::string_view::npos) return false;
-  std::string_view weight = accept_encoding.substr(at, accept_encoding.find(',', at) - at);
-  weight.remove_prefix(std::min(weight.find("q="), weight.size()));
-  return weight.empty() || weight.find_first_not_of("q=0. ") != std::string_view::npos;
+  bool takes = false;
+  ForEachElement(accept_encoding, [&](std::string_view element) {
+    const auto semicolon = element.find(';');
+    if (!EqualsIgnoringCase(TrimSpaces(element.substr(0, semicolon)), "gzip")) return;
+    const std::string_view weight =
+        semicolon == std::string_view::npos ? std::string_view() : TrimSpaces(element.substr(semicolon + 1));
+    const bool refused = EqualsIgnoringCase(weight.substr(0, 2), "q=") && weight.find_first_not_of("0.", 2) == weight.npos;
+    takes = takes || !refused;
+  });
+  return takes;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "gateway/http/field_list.h"
 #include "gateway/http/octets.h"
 
 namespace inkwell::gateway {
@@ -38,19 +39,6 @@ constexpr std::array kSingleFields = {
     SingleFieldName{"origin", &SingleFields::origin},
     SingleFieldName{"idempotency-key", &SingleFields::idempotency_key},
 };
-
-// Calls `visit` with each element of a comma-separated list, whitespace removed, empty elements skipped (RFC 9110 section 5.6.1).
-template <typename Visit>
-void ForEachElement(std::string_view list, Visit visit) {
-  while (!list.empty()) {
-    const std::size_t comma = list.find(',');
-    std::string_view element = list.substr(0, comma);
-    list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 1);
-    while (!element.empty() && (element.front() == ' ' || element.front() == '\t')) element.remove_prefix(1);
-    while (!element.empty() && (element.back() == ' ' || element.back() == '\t')) element.remove_suffix(1);
-    if (!element.empty()) visit(element);
-  }
-}
 
 bool IsKnownMethod(std::string_view method) {
   return method == "GET" || method == "HEAD" || method == "POST" || method == "PUT" || method == "PATCH" || method == "DELETE" ||

@@ -10,8 +10,6 @@ Response HtmlResponse(int status, Body html) { return {status, "text/html; chars
 
 Response EmptyResponse(int status) { return {status, {}, {}, {}}; }
 
-Response RedirectResponse(int status, std::string location) { return {status, {}, {}, {{"Location", std::move(location)}}}; }
-
 std::string_view ReasonPhrase(int status) {
   switch (status) {
     case 100:

@@ -55,8 +55,6 @@ struct Response {
 [[nodiscard]] Response TextResponse(int status, std::string text);
 [[nodiscard]] Response HtmlResponse(int status, Body html);
 [[nodiscard]] Response EmptyResponse(int status);
-// `status` is 302, 303, 307 or 308. `location` comes from us, never unchecked from a client.
-[[nodiscard]] Response RedirectResponse(int status, std::string location);
 
 // "Not Found" for 404; "Unknown" for a status that RFC 9110 does not name.
 [[nodiscard]] std::string_view ReasonPhrase(int status);

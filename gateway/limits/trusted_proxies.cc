@@ -2,23 +2,18 @@
 
 #include <algorithm>
 
+#include "gateway/http/field_list.h"
 #include "gateway/http/request_record.h"
 
 namespace inkwell::gateway {
 namespace {
-
-std::string_view Trim(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 // Takes the last item of a comma-separated list off it.
 std::string_view PopLast(std::string_view& list) {
   const auto comma = list.rfind(',');
   const std::string_view item = comma == std::string_view::npos ? list : list.substr(comma + 1);
   list = comma == std::string_view::npos ? std::string_view() : list.substr(0, comma);
-  return Trim(item);
+  return TrimSpaces(item);
 }
 
 // "192.0.2.1", "192.0.2.1:4711", "2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:4711": all are written.

@@ -11,21 +11,29 @@ namespace {
 const std::vector<std::string> kParties{"https://app.example.com", "http://localhost:3000"};
 
 TEST(IsTrustedOrigin, ComparesWithTheAuthorizedPartiesByteByByte) {
-  EXPECT_TRUE(IsTrustedOrigin("https://app.example.com", "other", kParties));
-  EXPECT_TRUE(IsTrustedOrigin("http://localhost:3000", "", kParties));
+  EXPECT_TRUE(IsTrustedOrigin("https://app.example.com", "other", kParties, ""));
+  EXPECT_TRUE(IsTrustedOrigin("http://localhost:3000", "", kParties, ""));
   for (const char* origin : {"https://app.example.com/", "https://APP.example.com", "http://app.example.com",
                              "https://app.example.com:443", "https://app.example.com.evil.com", "null", ""}) {
-    EXPECT_FALSE(IsTrustedOrigin(origin, "app.example.com", kParties)) << origin;
+    EXPECT_FALSE(IsTrustedOrigin(origin, "app.example.com", kParties, "")) << origin;
   }
 }
 
 TEST(IsTrustedOrigin, ComparesWithTheHostWhenNoPartiesAreConfigured) {
-  EXPECT_TRUE(IsTrustedOrigin("http://localhost:3000", "localhost:3000", {}));
-  EXPECT_TRUE(IsTrustedOrigin("https://example.com", "example.com", {}));
-  EXPECT_FALSE(IsTrustedOrigin("https://evil.com", "example.com", {}));
-  EXPECT_FALSE(IsTrustedOrigin("null", "example.com", {}));
-  EXPECT_FALSE(IsTrustedOrigin("", "example.com", {}));
-  EXPECT_FALSE(IsTrustedOrigin("https://", "", {}));
+  EXPECT_TRUE(IsTrustedOrigin("http://localhost:3000", "localhost:3000", {}, ""));
+  EXPECT_TRUE(IsTrustedOrigin("https://example.com", "example.com", {}, ""));
+  EXPECT_FALSE(IsTrustedOrigin("https://evil.com", "example.com", {}, ""));
+  EXPECT_FALSE(IsTrustedOrigin("null", "example.com", {}, ""));
+  EXPECT_FALSE(IsTrustedOrigin("", "example.com", {}, ""));
+  EXPECT_FALSE(IsTrustedOrigin("https://", "", {}, ""));
+}
+
+TEST(IsTrustedOrigin, ComparesWithThePublicUrlBeforeTheHost) {
+  constexpr const char* kSite = "https://inkwell.example";
+  EXPECT_TRUE(IsTrustedOrigin(kSite, "gateway:3000", {}, kSite)) << "a proxy wrote the host anew";
+  EXPECT_FALSE(IsTrustedOrigin("http://inkwell.example", "inkwell.example", {}, kSite));
+  EXPECT_FALSE(IsTrustedOrigin("https://evil.example", "evil.example", {}, kSite));
+  EXPECT_FALSE(IsTrustedOrigin(kSite, "inkwell.example", kParties, kSite)) << "the parties are the list";
 }
 
 TEST(IsSafeMethod, IsTrueForMethodsThatChangeNothing) {

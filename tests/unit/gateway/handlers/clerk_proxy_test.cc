@@ -126,6 +126,13 @@ TEST_F(ClerkProxyTest, PassesFieldsAsTheyCameButNothingOfTheHopAndNothingThatCou
   EXPECT_THAT(response.headers, Contains(IsField("Cache-Control", "immutable")));
 }
 
+TEST_F(ClerkProxyTest, AsksForTheLengthThatAHeadRequestIsToldByGet) {
+  answer().body = "a body";
+  const Response response = Forward({.method = "HEAD", .target = "/__clerk/v1/x"});
+  EXPECT_EQ(upstream.asked->method, "GET");
+  EXPECT_EQ(response.body.view(), "a body") << "the edge leaves it out";
+}
+
 TEST_F(ClerkProxyTest, PassesErrorsOfClerkOn) {
   answer().status = 422;
   EXPECT_EQ(Forward({.target = "/__clerk/v1/x"}).status, 422);

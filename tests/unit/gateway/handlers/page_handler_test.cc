@@ -96,7 +96,7 @@ TEST(PageHandler, CompressesForThoseWhoTakeIt) {
   EXPECT_LT(compressed.body.view().size(), load("").body.view().size() / 2);
   EXPECT_NE(HeaderOf(compressed, "ETag"), HeaderOf(load(""), "ETag"));
   EXPECT_EQ(load("gzip", HeaderOf(compressed, "ETag")).status, 304);
-  for (const char* refusal : {"br", "identity", "gzip;q=0", "gzip; q=0.0, br"}) {
+  for (const char* refusal : {"br", "identity", "gzip;q=0", "gzip; q=0.0, br", "gzip;Q=0", "notgzip", "br;x=gzip"}) {
     EXPECT_EQ(HeaderOf(load(refusal), "Content-Encoding"), "") << refusal;
   }
 }
