@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "gateway/handlers/markup_text.h"
+#include "gateway/handlers/request_parts.h"
 #include "gateway/handlers/timestamp.h"
 #include "inkwell/posts/v1/posts.pb.h"
 #include "inkwell/users/v1/users.pb.h"
@@ -41,8 +42,12 @@ std::string Human(const Timestamp& time) {
 // Ids of users and cursors are made of characters that need no escape in a URL.
 std::string PagePath(const AuthorPage& page) { return "/u/" + page.author.user_id(); }
 
-std::string NextQuery(const AuthorPage& page) {
-  return page.posts.next_page_token().empty() ? "" : "?cursor=" + page.posts.next_page_token();
+// The query of a page of this list, as markup.
+std::string QueryOf(const AuthorPage& page, std::string_view cursor) {
+  std::string query;
+  if (page.limit != kDefaultLimit) query = "?limit=" + std::to_string(page.limit);
+  if (!cursor.empty()) query.append(query.empty() ? "?" : "&amp;").append("cursor=").append(cursor);
+  return query;
 }
 
 void AppendArticle(std::string& out, const posts::v1::Post& post) {
@@ -120,22 +125,23 @@ std::string RenderAuthorPage(const AuthorPage& page) {
   const std::string path = PagePath(page);
   std::string links = "  <link rel=\"alternate\" type=\"application/atom+xml\" title=\"";
   links += name + "\" href=\"" + path + "/feed.atom\">\n";
-  if (page.first) links += "  <link rel=\"canonical\" href=\"" + Escaped(page.origin) + path + "\">\n";
+  const bool first = page.cursor.empty();
+  if (first) links += "  <link rel=\"canonical\" href=\"" + Escaped(page.origin) + path + "\">\n";
   std::string out;
   out.reserve(4096);
   AppendTop(out, name, links);
   if (page.posts.posts().empty()) {
-    out += page.first ? "    <p class=\"list-state\">Nothing is published here yet.</p>\n"
-                      : "    <p class=\"list-state\">There are no older posts.</p>\n";
+    out += first ? "    <p class=\"list-state\">Nothing is published here yet.</p>\n"
+                 : "    <p class=\"list-state\">There are no older posts.</p>\n";
   } else {
     out += "    <ol class=\"posts\">\n";
     for (const posts::v1::Post& post : page.posts.posts()) AppendArticle(out, post);
     out += "    </ol>\n";
   }
   std::string pages;
-  if (!page.first) pages += "      <a class=\"button\" href=\"" + path + "\">Newest posts</a>\n";
-  if (const std::string next = NextQuery(page); !next.empty()) {
-    pages += "      <a class=\"button\" rel=\"next\" href=\"" + path + next + "\">Older posts</a>\n";
+  if (!first) pages += "      <a class=\"button\" href=\"" + path + QueryOf(page, {}) + "\">Newest posts</a>\n";
+  if (const std::string& next = page.posts.next_page_token(); !next.empty()) {
+    pages += "      <a class=\"button\" rel=\"next\" href=\"" + path + QueryOf(page, next) + "\">Older posts</a>\n";
   }
   if (!pages.empty()) out += "    <nav aria-label=\"Pages\"><p class=\"button-row\">\n" + pages + "    </p></nav>\n";
   AppendBottom(out, " · <a href=\"" + path + "/feed.atom\">Atom feed</a>");
@@ -163,9 +169,10 @@ std::string RenderAtomFeed(const AuthorPage& page) {
          "</updated>\n  <author><name>" + name +
          "</name></author>\n  <generator>Inkwell</generator>\n"
          "  <link rel=\"self\" type=\"application/atom+xml\" href=\"" +
-         feed_url + "\"/>\n  <link rel=\"alternate\" type=\"text/html\" href=\"" + page_url + "\"/>\n";
-  if (const std::string next = NextQuery(page); !next.empty()) {
-    out += "  <link rel=\"next\" type=\"application/atom+xml\" href=\"" + feed_url + next + "\"/>\n";
+         feed_url + QueryOf(page, page.cursor) + "\"/>\n  <link rel=\"alternate\" type=\"text/html\" href=\"" + page_url +
+         "\"/>\n";
+  if (const std::string& next = page.posts.next_page_token(); !next.empty()) {
+    out += "  <link rel=\"next\" type=\"application/atom+xml\" href=\"" + feed_url + QueryOf(page, next) + "\"/>\n";
   }
   for (const posts::v1::Post& post : page.posts.posts()) AppendEntry(out, post, page_url);
   out += "</feed>\n";

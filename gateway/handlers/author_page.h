@@ -17,7 +17,8 @@ struct AuthorPage {
   const users::v1::User& author;
   const posts::v1::ListPublishedPostsResponse& posts;
   std::string_view origin;  // "https://inkwell.example", without a slash at the end
-  bool first = true;        // whether this is the first page of the list
+  std::string_view cursor;  // of this page of the list; empty: the first one
+  int limit;                // posts of a page
 };
 
 // The name that others see: first and last name, else the username, else nothing that says who it is. Never the e-mail address.

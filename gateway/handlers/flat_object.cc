@@ -1,9 +1,11 @@
 #include "gateway/handlers/flat_object.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace inkwell::gateway {
@@ -39,8 +41,12 @@ std::string_view Expected(const FlatMember& member) {
   return "";
 }
 
-// Takes the parser's events (it keeps its own stack and does not recurse). After the first thing that is wrong the rest is only
-// read to see whether it is JSON at all. Returning false stops the parser.
+// What a body can be refused for; of several the last one here is told, of equal ones the first in the text.
+enum class Fault { kInvalidField, kDuplicateField, kUnknownField, kNotAnObject };
+
+constexpr std::array kFaultReasons{"INVALID_FIELD", "DUPLICATE_FIELD", "UNKNOWN_FIELD", "NOT_AN_OBJECT"};
+
+// Takes the parser's events (it keeps its own stack and does not recurse). Returning false stops the parser.
 class Reader final : public nlohmann::json_sax<nlohmann::json> {
  public:
   explicit Reader(std::span<const FlatMember> members) : members_(members) {}
@@ -52,17 +58,18 @@ class Reader final : public nlohmann::json_sax<nlohmann::json> {
     constexpr auto kMax = static_cast<number_unsigned_t>(std::numeric_limits<std::int64_t>::max());
     return Value(static_cast<std::int64_t>(std::min(value, kMax)));
   }
-  bool number_float(number_float_t, const string_t&) override { return WrongValue(); }
+  bool number_float(number_float_t, const string_t&) override { return depth_ > 1 || WrongValue(); }
   bool string(string_t& value) override { return Value(std::move(value)); }
 
   bool key(string_t& name) override {
-    if (problem_) return true;
+    if (depth_ != 1) return true;
+    member_ = nullptr;
     const auto known =
         std::find_if(members_.begin(), members_.end(), [&](const FlatMember& member) { return member.name == name; });
     if (known == members_.end()) {
-      return Refuse("UNKNOWN_FIELD", "There is no such member.", name.size() <= kMaxEchoedName ? name : std::string());
+      return Refuse(Fault::kUnknownField, "There is no such member.", name.size() <= kMaxEchoedName ? name : std::string());
     }
-    if (values_.contains(known->name)) return Refuse("DUPLICATE_FIELD", "A member is given twice.", known->name);
+    if (!seen_.insert(known->name).second) return Refuse(Fault::kDuplicateField, "A member is given twice.", known->name);
     member_ = &*known;
     return true;
   }
@@ -81,14 +88,15 @@ class Reader final : public nlohmann::json_sax<nlohmann::json> {
   Parsed<FlatObject> Finish(bool whole_text_read) && {
     if (depth_ > kMaxDepth) return tl::unexpected(Problem{400, "TOO_DEEP", "The body nests too deep."});
     if (!whole_text_read) return tl::unexpected(Problem{400, "INVALID_JSON", "The body is not JSON text in UTF-8."});
-    if (problem_) return tl::unexpected(std::move(*problem_));
+    if (fault_) return tl::unexpected(std::move(problem_));
     return std::move(values_);
   }
 
  private:
   bool Nest() {
     if (++depth_ > kMaxDepth) return false;
-    return depth_ == 1 ? NotAnObject() : WrongValue();
+    if (depth_ == 1) return NotAnObject();
+    return depth_ == 2 ? WrongValue() : true;
   }
   bool Leave() {
     --depth_;
@@ -96,33 +104,38 @@ class Reader final : public nlohmann::json_sax<nlohmann::json> {
   }
 
   bool Value(FlatValue value) {
-    if (problem_ || depth_ != 1) return WrongValue();
-    if (!IsOfType(value, *member_)) return WrongValue();
+    if (depth_ > 1) return true;
+    if (member_ == nullptr || !IsOfType(value, *member_)) return WrongValue();
     const auto* const text = std::get_if<std::string>(&value);
     if (text != nullptr && text->find('\0') != std::string::npos) {
-      return Refuse("INVALID_FIELD", std::string(member_->name).append(" must not contain U+0000."), member_->name);
+      return Refuse(Fault::kInvalidField, std::string(member_->name).append(" must not contain U+0000."), member_->name);
     }
     values_.emplace(member_->name, std::move(value));
     return true;
   }
 
+  // The member at hand may be refused for its name already.
   bool WrongValue() {
-    if (problem_) return true;
     if (depth_ == 0) return NotAnObject();
-    return Refuse("INVALID_FIELD", std::string(member_->name).append(Expected(*member_)), member_->name);
+    if (member_ == nullptr) return true;
+    return Refuse(Fault::kInvalidField, std::string(member_->name).append(Expected(*member_)), member_->name);
   }
-  bool NotAnObject() { return Refuse("NOT_AN_OBJECT", "The body must be a JSON object.", {}); }
+  bool NotAnObject() { return Refuse(Fault::kNotAnObject, "The body must be a JSON object.", {}); }
 
-  bool Refuse(std::string reason, std::string detail, std::string_view field) {
-    problem_ = Problem{400, std::move(reason), std::move(detail), {}};
-    if (!field.empty()) problem_->members.emplace_back("field", field);
+  bool Refuse(Fault fault, std::string detail, std::string_view field) {
+    if (fault_ && *fault_ >= fault) return true;
+    fault_ = fault;
+    problem_ = Problem{400, kFaultReasons.at(static_cast<std::size_t>(fault)), std::move(detail), {}};
+    if (!field.empty()) problem_.members.emplace_back("field", field);
     return true;
   }
 
   const std::span<const FlatMember> members_;
   FlatObject values_;
-  std::optional<Problem> problem_;
-  const FlatMember* member_ = nullptr;  // of the value that comes
+  std::set<std::string_view> seen_;
+  std::optional<Fault> fault_;
+  Problem problem_;                     // of the fault
+  const FlatMember* member_ = nullptr;  // of the value that comes; null if its name is refused
   int depth_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "gateway/handlers/cached_answer.h"
 #include "gateway/handlers/post_json.h"
 #include "gateway/handlers/post_request.h"
 #include "gateway/handlers/request_parts.h"
@@ -34,6 +35,22 @@ Response PostResponse(int status, const Post& post) {
 auto SendPost(int status, Reply reply) {
   return [status, reply = std::move(reply)](runtime::Result<Post> post) mutable {
     Response response = post ? PostResponse(status, *post) : ErrorResponse(post.error(), reply.request_id());
+    std::move(reply).Send(std::move(response));
+  };
+}
+
+// As SendPost, on the conditions of the request (RFC 9110 section 13.2.2).
+auto SendPostIf(const RequestInfo& request, std::string demanded, Reply reply) {
+  return [request, demanded = std::move(demanded), reply = std::move(reply)](runtime::Result<Post> post) mutable {
+    if (!post) return SendPost(200, std::move(reply))(std::move(post));
+    if (!demanded.empty() && demanded != post->etag()) {
+      return std::move(reply).Fail(Problem{412, "ETAG_MISMATCH", "The post was changed since it was read."});
+    }
+    Response response = PostResponse(200, *post);
+    if (HasContent(request, '"' + post->etag() + '"')) {
+      response.status = 304;
+      response.body = Body();
+    }
     std::move(reply).Send(std::move(response));
   };
 }
@@ -73,7 +90,7 @@ void PostsHandler::List(const RequestInfo& request, const runtime::Principal& us
   StartCall(posts_, &Async::ListPosts, CallFor(request, user), std::move(call), Retry::kOnceIfConnectionBroke,
             [reply = std::move(reply)](runtime::Result<posts::v1::ListPostsResponse> page) mutable {
               Response response =
-                  page ? JsonResponse(200, RenderPostList(*page)) : ErrorResponse(page.error(), reply.request_id());
+                  page ? JsonResponse(200, RenderPostList(*page)) : ErrorResponse(ListProblem(page.error()), reply.request_id());
               std::move(reply).Send(std::move(response));
             });
 }
@@ -101,11 +118,13 @@ void PostsHandler::Create(const RequestInfo& request, const runtime::Principal& 
 void PostsHandler::Get(const RequestInfo& request, const runtime::Principal& user, Reply reply) const {
   const std::string_view id = request.PathParameter("id");
   if (!IsUuid(id)) return std::move(reply).Fail(NoSuchPost());
+  auto etag = IfMatch(request);
+  if (!etag) return std::move(reply).Fail(etag.error());
   posts::v1::GetPostRequest call;
   call.set_author_id(user.id);
   call.set_post_id(std::string(id));
   StartCall(posts_, &Async::GetPost, CallFor(request, user), std::move(call), Retry::kOnceIfConnectionBroke,
-            SendPost(200, std::move(reply)));
+            SendPostIf(request, *std::move(etag), std::move(reply)));
 }
 
 void PostsHandler::Update(const RequestInfo& request, const runtime::Principal& user, Reply reply) const {
@@ -113,7 +132,7 @@ void PostsHandler::Update(const RequestInfo& request, const runtime::Principal& 
   if (!IsUuid(id)) return std::move(reply).Fail(NoSuchPost());
   auto fields = ReadPostFields(request);
   if (!fields) return std::move(reply).Fail(fields.error());
-  auto etag = IfMatch(request);
+  auto etag = ChangePrecondition(request);
   if (!etag) return std::move(reply).Fail(etag.error());
   posts::v1::UpdatePostRequest call;
   if (fields->title) call.mutable_update_mask()->add_paths("title");
@@ -132,7 +151,7 @@ void PostsHandler::Update(const RequestInfo& request, const runtime::Principal& 
 void PostsHandler::Delete(const RequestInfo& request, const runtime::Principal& user, Reply reply) const {
   const std::string_view id = request.PathParameter("id");
   if (!IsUuid(id)) return std::move(reply).Fail(NoSuchPost());
-  auto etag = IfMatch(request);
+  auto etag = ChangePrecondition(request);
   if (!etag) return std::move(reply).Fail(etag.error());
   posts::v1::DeletePostRequest call;
   call.set_author_id(user.id);

@@ -50,7 +50,7 @@ struct PublishedHandler::Question {
   std::string origin;
 
   [[nodiscard]] AuthorPage PageOf(const User& author, const ListPublishedPostsResponse& posts) const {
-    return {author, posts, origin, query.cursor.empty()};
+    return {author, posts, origin, query.cursor, query.limit};
   }
 };
 
@@ -113,7 +113,7 @@ void PublishedHandler::AskPosts(Question question, User author, Reply reply) con
             [question = std::move(question), author = std::move(author),
              reply = std::move(reply)](runtime::Result<ListPublishedPostsResponse> posts) mutable {
               Response response = posts ? question.form.render(question, author, *posts)
-                                        : question.form.refuse(ToProblem(posts.error()), reply.request_id());
+                                        : question.form.refuse(ListProblem(posts.error()), reply.request_id());
               std::move(reply).Send(std::move(response));
             });
 }

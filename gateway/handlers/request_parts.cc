@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "gateway/http/field_list.h"
 #include "gateway/http/request_record.h"
 
 namespace inkwell::gateway {
@@ -62,12 +63,6 @@ bool IsUtf8(std::string_view text) {
 
 bool IsPrintableAscii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
-}
-
-std::string_view Trim(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
 Problem UnsupportedMediaType(std::string detail) { return {415, "UNSUPPORTED_MEDIA_TYPE", std::move(detail)}; }
@@ -140,8 +135,15 @@ Parsed<std::string> IfMatch(const RequestInfo& request) {
   if (opaque.find('"') != std::string_view::npos) {
     return BadRequest("INVALID_HEADER", "If-Match takes one entity tag in double quotes, or *.", "If-Match");
   }
-  if (weak) return tl::unexpected(Problem{412, "ETAG_MISMATCH", "A weak entity tag never matches."});
-  return std::string(opaque);
+  return std::string(weak ? kNoEtag : opaque);
+}
+
+Parsed<std::string> ChangePrecondition(const RequestInfo& request) {
+  auto etag = IfMatch(request);
+  const auto unwanted = request.Headers("If-None-Match");
+  if (!etag || unwanted.empty()) return etag;
+  if (unwanted.size() == 1 && unwanted[0] == "*") return std::string(kNoEtag);
+  return BadRequest("INVALID_HEADER", "If-None-Match takes * with this method; If-Match takes an entity tag.", "If-None-Match");
 }
 
 Parsed<std::string> IdempotencyKey(const RequestInfo& request) {
@@ -161,7 +163,7 @@ Parsed<void> RequireJson(const RequestInfo& request) {
   std::string_view rest = request.Header("Content-Type").value_or("");
   const auto next = [&rest] {
     const auto semicolon = rest.find(';');
-    const std::string_view part = Trim(rest.substr(0, semicolon));
+    const std::string_view part = TrimSpaces(rest.substr(0, semicolon));
     rest = semicolon == std::string_view::npos ? std::string_view() : rest.substr(semicolon + 1);
     return part;
   };

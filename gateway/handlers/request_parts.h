@@ -26,17 +26,27 @@ using Parsed = tl::expected<T, Problem>;
 // a parameter given twice, a malformed escape, bytes that are not UTF-8, U+0000. Other parameters are not looked at.
 [[nodiscard]] Parsed<std::optional<std::string>> QueryParameter(std::string_view target, std::string_view name);
 
-// What GET /api/posts asks for.
+inline constexpr int kDefaultLimit = 20;
+
+// What a list of posts is asked for with.
 struct ListQuery {
-  int limit = 20;
+  int limit = kDefaultLimit;
   std::string cursor;
   std::string query;
 };
 [[nodiscard]] Parsed<ListQuery> ParseListQuery(std::string_view target);
 
+// An etag that no resource of ours ever has.
+inline constexpr std::string_view kNoEtag = "-";
+
 // The etag that `If-Match` demands, without quotes; empty when there is no condition (no field, or `*`: a missing post is 404
-// either way). One strong entity tag is understood: weak ones never match by RFC 9110 section 8.8.3.2, and lists are refused.
+// either way). One strong entity tag is understood: weak ones never match by RFC 9110 section 8.8.3.2 (kNoEtag), and lists are
+// refused.
 [[nodiscard]] Parsed<std::string> IfMatch(const RequestInfo& request);
+
+// The same for a change of what exists, which `If-None-Match: *` forbids (kNoEtag). With a tag that field is refused: who wants
+// to say what they read says it in If-Match.
+[[nodiscard]] Parsed<std::string> ChangePrecondition(const RequestInfo& request);
 
 // `Idempotency-Key`, 1 to 255 characters of printable ASCII; empty when absent.
 [[nodiscard]] Parsed<std::string> IdempotencyKey(const RequestInfo& request);

@@ -78,6 +78,16 @@ Problem ToProblem(const Error& error) {
   return problem;
 }
 
+Problem ListProblem(Error error) {
+  if (error.reason == "INVALID_PAGE_TOKEN") {
+    error.message = "The cursor is not one that an earlier answer gave out for this query.";
+    error.metadata["field"] = "cursor";
+  }
+  const auto field = error.metadata.find("field");
+  if (field != error.metadata.end() && field->second == "query") field->second = "q";
+  return ToProblem(error);
+}
+
 Response ErrorResponse(const Problem& problem, std::string_view request_id) {
   Response response = ProblemResponse(problem, request_id);
   if (problem.status == 503) response.headers.push_back({"Retry-After", std::string(kRetryAfterSeconds)});

@@ -53,10 +53,12 @@ class AuthorPageTest : public ::testing::Test {
     post.mutable_update_time()->set_seconds(1'767'312'000);
   }
 
-  [[nodiscard]] std::string Html(bool first = true) const {
-    return RenderAuthorPage({author, posts, "https://inkwell.example", first});
+  [[nodiscard]] std::string Html(std::string_view cursor = {}, int limit = 20) const {
+    return RenderAuthorPage({author, posts, "https://inkwell.example", cursor, limit});
   }
-  [[nodiscard]] std::string Feed() const { return RenderAtomFeed({author, posts, "https://inkwell.example", true}); }
+  [[nodiscard]] std::string Feed(std::string_view cursor = {}, int limit = 20) const {
+    return RenderAtomFeed({author, posts, "https://inkwell.example", cursor, limit});
+  }
 
   users::v1::User author;
   posts::v1::ListPublishedPostsResponse posts;
@@ -77,7 +79,18 @@ TEST_F(AuthorPageTest, LinksToOlderPostsOnlyWhereThereAreSome) {
   EXPECT_THAT(Html(), Not(HasSubstr("Newest posts")));
   posts.set_next_page_token("abc-_");
   EXPECT_THAT(Html(), HasSubstr("href=\"/u/user_2abc?cursor=abc-_\""));
-  EXPECT_THAT(Html(false), HasSubstr("<a class=\"button\" href=\"/u/user_2abc\">Newest posts</a>"));
+  EXPECT_THAT(Html("xyz"), HasSubstr("<a class=\"button\" href=\"/u/user_2abc\">Newest posts</a>"));
+}
+
+TEST_F(AuthorPageTest, LinksToPagesOfTheSameLength) {
+  posts.set_next_page_token("abc");
+  EXPECT_THAT(Html("xyz", 5), HasSubstr("href=\"/u/user_2abc?limit=5&amp;cursor=abc\""));
+  EXPECT_THAT(Html("xyz", 5), HasSubstr("href=\"/u/user_2abc?limit=5\">Newest posts"));
+  const std::string feed = Feed("xyz", 5);
+  EXPECT_THAT(feed, HasSubstr("rel=\"self\" type=\"application/atom+xml\" href="
+                              "\"https://inkwell.example/u/user_2abc/feed.atom?limit=5&amp;cursor=xyz\""));
+  EXPECT_THAT(feed, HasSubstr("href=\"https://inkwell.example/u/user_2abc/feed.atom?limit=5&amp;cursor=abc\""));
+  EXPECT_THAT(feed, HasSubstr("<id>https://inkwell.example/u/user_2abc/feed.atom</id>"));
 }
 
 TEST_F(AuthorPageTest, SaysWhenNothingIsPublished) {

@@ -41,6 +41,15 @@ TEST(FlatObject, NamesTheMemberThatIsWrong) {
   }
 }
 
+TEST(FlatObject, TellsTheFirstReasonThatAppliesWhateverTheOrderOfTheMembers) {
+  EXPECT_EQ(RefusalOf(R"({"word":1,"other":2})"), "UNKNOWN_FIELD other");
+  EXPECT_EQ(RefusalOf(R"({"word":[{"word":{"x":1.5}}],"other":{"name":2},"another":3})"), "UNKNOWN_FIELD other");
+  EXPECT_EQ(RefusalOf(R"({"word":"a","count":"b","word":"c"})"), "DUPLICATE_FIELD word");
+  EXPECT_EQ(RefusalOf(R"({"word":1,"word":"a"})"), "DUPLICATE_FIELD word");
+  EXPECT_EQ(RefusalOf(R"({"name":null,"name":null,"other":1})"), "UNKNOWN_FIELD other");
+  EXPECT_EQ(RefusalOf(R"({"word":1,"count":"b"})"), "INVALID_FIELD word");
+}
+
 TEST(FlatObject, RefusesWhatIsNoObject) {
   for (const char* json : {"[]", "1", "-1", "1.5", "null", "true", "\"x\"", "[{\"name\":null}]", "[{\"other\":1}]"}) {
     EXPECT_EQ(RefusalOf(json), "NOT_AN_OBJECT") << json;

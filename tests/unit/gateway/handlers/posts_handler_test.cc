@@ -173,6 +173,33 @@ TEST_F(PostsHandlerTest, AnswersNotFoundForWhatIsNoUuidWithoutACall) {
   EXPECT_EQ(posts.calls, 0);
 }
 
+TEST_F(PostsHandlerTest, HeedsTheConditionsOfAGet) {
+  const auto get = [this](std::string name, std::string value) {
+    return Run(&PostsHandler::Get, {.headers = {{std::move(name), std::move(value)}}, .path_parameters = {{"id", kId}}});
+  };
+  const Response unchanged = get("If-None-Match", "\"other\", W/\"e1\"");
+  EXPECT_EQ(unchanged.status, 304);
+  EXPECT_EQ(unchanged.body.view(), "");
+  EXPECT_EQ(HeaderOf(unchanged, "ETag"), "\"e1\"");
+  EXPECT_EQ(get("If-None-Match", "\"e0\"").status, 200);
+  EXPECT_EQ(get("If-Match", "\"e1\"").status, 200);
+  EXPECT_EQ(get("If-Match", "\"e0\"").status, 412);
+  EXPECT_EQ(get("If-Match", "e1").status, 400);
+  posts.refuse = true;
+  posts.refusal = {runtime::Code::kNotFound, "POST_NOT_FOUND", "Post not found", {}};
+  EXPECT_EQ(get("If-Match", "W/\"e1\"").status, 404);
+}
+
+TEST_F(PostsHandlerTest, NamesTheParametersOfAListAsTheClientDoes) {
+  posts.refuse = true;
+  posts.refusal = {runtime::Code::kInvalidArgument, "INVALID_FIELD", "Too long.", {{"field", "query"}}};
+  EXPECT_EQ(nlohmann::json::parse(Run(&PostsHandler::List, {.target = "/api/posts?q=x"}).body.view())["field"], "q");
+  posts.refusal = {runtime::Code::kInvalidArgument, "INVALID_PAGE_TOKEN", "The page token is not one.", {}};
+  const auto problem = nlohmann::json::parse(Run(&PostsHandler::List, {.target = "/api/posts?cursor=x"}).body.view());
+  EXPECT_EQ(problem["field"], "cursor");
+  EXPECT_EQ(problem["detail"], "The cursor is not one that an earlier answer gave out for this query.");
+}
+
 TEST_F(PostsHandlerTest, UpdatesOnlyWhatTheBodyNames) {
   Run(&PostsHandler::Update, JsonBody(R"({"content":null})", {{"If-Match", "\"e0\""}}));
   ASSERT_EQ(posts.updated.update_mask().paths_size(), 1);

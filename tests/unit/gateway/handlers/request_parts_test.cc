@@ -71,8 +71,17 @@ TEST(IfMatch, TakesOneStrongTagOrAStar) {
 
 TEST(IfMatch, NeverMatchesAWeakTag) {
   const auto tag = IfMatch(Exchange({.headers = {{"If-Match", "W/\"abc\""}}}).request());
-  ASSERT_FALSE(tag.has_value());
-  EXPECT_EQ(tag.error().status, 412);
+  EXPECT_EQ(tag.value(), kNoEtag) << "whether there is such a post at all is for the service to say";
+}
+
+TEST(ChangePrecondition, HeedsIfNoneMatchToo) {
+  const auto tag = [](Headers headers) { return ChangePrecondition(Exchange({.headers = std::move(headers)}).request()); };
+  EXPECT_EQ(tag({}).value(), "");
+  EXPECT_EQ(tag({{"If-Match", "\"abc\""}}).value(), "abc");
+  EXPECT_EQ(tag({{"If-None-Match", "*"}}).value(), kNoEtag);
+  EXPECT_EQ(tag({{"If-Match", "\"abc\""}, {"If-None-Match", "*"}}).value(), kNoEtag);
+  EXPECT_EQ(tag({{"If-None-Match", "\"abc\""}}).error().status, 400);
+  EXPECT_EQ(tag({{"If-Match", "abc"}, {"If-None-Match", "*"}}).error().status, 400);
 }
 
 TEST(IfMatch, RefusesOtherForms) {
