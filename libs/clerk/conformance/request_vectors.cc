@@ -66,7 +66,9 @@ Json SessionJson(const AuthObject& session) {
 
 Json MachineJson(const MachineToken& machine) {
   Json json = {{"id", machine.id}, {"subject", machine.subject}, {"scopes", machine.scopes}};
-  if (machine.type != TokenType::kOauthToken) json["claims"] = Json::parse(machine.claims_json);
+  if (machine.type != TokenType::kOauthToken) {
+    json["claims"] = Json::parse(machine.claims_json, nullptr, /*allow_exceptions=*/false);
+  }
   if (machine.type == TokenType::kApiKey) {
     json["name"] = machine.name;
     json["userId"] = OrNull(machine.user_id());

@@ -116,6 +116,19 @@ TEST(JsonTextTest, TakesTheLastOfMembersOfOneName) {
   EXPECT_EQ(text->root().Member("a").integer(), 3);
 }
 
+TEST(JsonTextTest, ListsMembersAsTheyWereWritten) {
+  const auto text = JsonText::Read(R"({"a":{"x":1}, "\u0062" : [2] ,"a":3})");
+  ASSERT_TRUE(text);
+  const auto members = text->root().Members();
+  ASSERT_EQ(members.size(), 3U);
+  EXPECT_EQ(members[0].name.string(), "a");
+  EXPECT_EQ(members[0].value.json(), R"({"x":1})");
+  EXPECT_EQ(members[1].name.string(), "b");
+  EXPECT_EQ(members[1].name.json(), R"("\u0062")");
+  EXPECT_EQ(members[2].value.json(), "3");
+  EXPECT_TRUE(members[1].value.Members().empty());
+}
+
 TEST(JsonTextTest, KeepsTheTextAsItWas) {
   const std::string written = " {\"a\" : [ 1.50 , \"\\u0041\" ] , \"b\":{ } } ";
   const auto text = JsonText::Read(written);

@@ -52,7 +52,7 @@ std::optional<ApiResult<std::string>> VerifyHere(const request::ClientAuthentica
   const auto verified = token != nullptr ? authentication.VerifyM2mJwt(*token) : std::nullopt;
   if (!verified) return std::nullopt;
   if (!*verified) return ApiResult<std::string>(RefusedToken(verified->error()));
-  return ApiResult<std::string>(encoding::CanonicalText(request::M2mTokenView(**verified)));
+  return ApiResult<std::string>(request::M2mTokenText(**verified));
 }
 
 }  // namespace

@@ -343,6 +343,16 @@ JsonValue JsonValue::Member(std::string_view name) const {
   return found;
 }
 
+std::vector<JsonMember> JsonValue::Members() const {
+  std::vector<JsonMember> members;
+  if (!is_object()) return members;
+  const auto& nodes = text_->nodes_;
+  for (std::uint32_t key = node_ + 1; key != nodes[node_].after; key = nodes[key + 1].after) {
+    members.push_back({JsonValue(text_, key), JsonValue(text_, key + 1)});
+  }
+  return members;
+}
+
 std::vector<JsonValue> JsonValue::Elements() const {
   std::vector<JsonValue> elements;
   if (!is_array()) return elements;

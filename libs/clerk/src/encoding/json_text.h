@@ -10,6 +10,7 @@
 namespace clerk::encoding {
 
 class JsonText;
+struct JsonMember;
 
 // A value inside a JsonText, or the absence of one: a chain of Member calls needs one test at its end. A view, valid while the
 // JsonText exists and stays where it is.
@@ -25,6 +26,8 @@ class JsonValue final {
 
   // Absent if this is no object or has no such member. Of members of one name the last one counts, as in JavaScript.
   [[nodiscard]] JsonValue Member(std::string_view name) const;
+  // The members of an object as they were written, those of one name all of them; none of anything else.
+  [[nodiscard]] std::vector<JsonMember> Members() const;
   // The elements of an array; none of anything else.
   [[nodiscard]] std::vector<JsonValue> Elements() const;
 
@@ -46,6 +49,11 @@ class JsonValue final {
 
   const JsonText* text_ = nullptr;
   std::uint32_t node_ = 0;
+};
+
+struct JsonMember {
+  JsonValue name;  // a string
+  JsonValue value;
 };
 
 // What a text may hold.

@@ -64,7 +64,9 @@ Check<MachineToken> VerifyMachineJwt(KeyAccess keys, const jwt::DecodedJwt& toke
   if (rules.type == TokenType::kOauthToken && !HasAudience(rules.audience, token)) {
     return Fail({ErrorReason::kTokenVerificationFailed, "The token is for another audience."});
   }
-  return Result<MachineToken>(MachineTokenFromJwt(rules.type, token, *times));
+  auto machine = MachineTokenFromJwt(rules.type, token, *times);
+  if (!machine) return Fail({ErrorReason::kTokenVerificationFailed, "The claim sub is empty."});
+  return Result<MachineToken>(*std::move(machine));
 }
 
 }  // namespace clerk::request

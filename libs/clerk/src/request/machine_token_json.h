@@ -14,11 +14,12 @@ namespace clerk::request {
 // What Clerk answered about an opaque token; nullopt if that names no token and no subject.
 [[nodiscard]] std::optional<MachineToken> MachineTokenFromReply(TokenType type, const encoding::Json& reply);
 
-// The claims of a verified JWT.
-[[nodiscard]] MachineToken MachineTokenFromJwt(TokenType type, const jwt::DecodedJwt& token, const tokens::TimeWindow& times);
+// The claims of a verified JWT; nullopt if they name no subject.
+[[nodiscard]] std::optional<MachineToken> MachineTokenFromJwt(TokenType type, const jwt::DecodedJwt& token,
+                                                              const tokens::TimeWindow& times);
 
-// The resource M2MToken as `m2m.verify` of Clerk's SDKs returns it for a JWT.
-[[nodiscard]] encoding::Json M2mTokenView(const MachineToken& machine);
+// The resource M2MToken as `m2m.verify` of Clerk's SDKs returns it for a JWT, JSON.
+[[nodiscard]] std::string M2mTokenText(const MachineToken& machine);
 
 // The audience of an OAuth token, which is checked strictly: where one is accepted, a token without any fails. A text or a list
 // of texts, none of them empty.

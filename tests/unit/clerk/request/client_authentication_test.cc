@@ -181,6 +181,15 @@ TEST_F(ClientAuthenticationTest, VerifiesTheJwtOfAMachineItself) {
   EXPECT_TRUE(http_->requests()[0].url.ends_with("/v1/jwks"));
 }
 
+TEST_F(ClientAuthenticationTest, LeavesTheClaimsOfAMachineAsTheyWereSigned) {
+  const std::string exp = std::to_string(clock_.NowSeconds() + 60);
+  const std::string token = TokenSigner::First().SignParts(R"({"alg":"RS256","kid":"ins_first"})",
+                                                           R"({"sub":"mch_1","n":1e400,"a\"b":1,"n":-1e400,"exp":)" + exp + "}");
+  const auto result = VerifyMachine(Make(), token);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_TRUE(result->starts_with(R"({"claims":{"a\"b":1,"n":-1e400},"createdAt":null,)")) << *result;
+}
+
 TEST_F(ClientAuthenticationTest, RefusesAForgedJwtOfAMachineWithoutSendingIt) {
   options_.jwt_key = TokenSigner::First().Pem();
   const auto result = VerifyMachine(Make(), MachineToken(TokenSigner::Second()));

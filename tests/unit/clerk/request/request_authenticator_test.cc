@@ -278,6 +278,49 @@ TEST_F(RequestAuthenticatorTest, ChecksTheAudienceOfOauthTokensStrictly) {
   EXPECT_TRUE(Run({{"Authorization", "Bearer " + sign({{"aud", "https://api.example.com"}})}}).is_signed_in());
 }
 
+// Claims that verify and that a general JSON document cannot hold.
+std::vector<std::string> UnusualClaims() {
+  return {R"("n":1e400)", R"("n":-1e400)", R"("d":)" + std::string(600, '[') + std::string(600, ']')};
+}
+
+TEST_F(RequestAuthenticatorTest, KnowsAMachineWhateverItsTokenHoldsBesides) {
+  options_.accepts = AcceptedTokens::Only(TokenType::kM2mToken);
+  const std::string exp = std::to_string(clock_.NowSeconds() + 60);
+  for (const std::string& unusual : UnusualClaims()) {
+    const std::string claims = R"({"sub":"mch_1","jti":"mt_1","scopes":"a b",)" + unusual + R"(,"exp":)" + exp + "}";
+    const auto state = Run({{"Authorization", "Bearer " + TokenSigner::First().SignParts(R"({"alg":"RS256"})", claims)}});
+    ASSERT_TRUE(state.is_signed_in()) << state.message;
+    EXPECT_EQ(state.machine->id, "mt_1");
+    EXPECT_EQ(state.machine->subject, "mch_1");
+    EXPECT_EQ(state.machine->scopes, (std::vector<std::string>{"a", "b"}));
+    EXPECT_EQ(state.machine->claims_json, "{" + unusual + R"(,"scopes":"a b"})");
+  }
+}
+
+TEST_F(RequestAuthenticatorTest, KnowsTheUserOfAnOauthTokenWhateverItHoldsBesides) {
+  options_.accepts = AcceptedTokens::Only(TokenType::kOauthToken);
+  options_.audience = {"https://api.example.com"};
+  const std::string exp = std::to_string(clock_.NowSeconds() + 60);
+  for (const std::string& unusual : UnusualClaims()) {
+    const std::string claims = R"({"sub":"user_1","jti":"oat_1","client_id":"c","scp":["a"],"aud":["https://api.example.com"],)" +
+                               unusual + R"(,"exp":)" + exp + "}";
+    const std::string token = TokenSigner::First().SignParts(R"({"alg":"RS256","typ":"at+jwt"})", claims);
+    const auto state = Run({{"Authorization", "Bearer " + token}});
+    ASSERT_TRUE(state.is_signed_in()) << state.message;
+    EXPECT_EQ(state.machine->id, "oat_1");
+    EXPECT_EQ(state.machine->user_id(), "user_1");
+    EXPECT_EQ(state.machine->client_id, "c");
+    EXPECT_EQ(state.machine->scopes, std::vector<std::string>{"a"});
+  }
+}
+
+TEST_F(RequestAuthenticatorTest, RefusesAnOauthTokenOfNobody) {
+  options_.accepts = AcceptedTokens::Only(TokenType::kOauthToken);
+  const nlohmann::json claims = {{"sub", ""}, {"jti", "oat_1"}, {"exp", clock_.NowSeconds() + 60}};
+  const std::string token = TokenSigner::First().SignParts(R"({"alg":"RS256","typ":"at+jwt"})", claims.dump());
+  EXPECT_EQ(Run({{"Authorization", "Bearer " + token}}).reason, "token-verification-failed");
+}
+
 TEST_F(RequestAuthenticatorTest, BelievesForwardedHeadersOnlyWhenTold) {
   const Headers headers = {{"Accept", "text/html"},
                            {"Cookie", "__client_uat=1"},
