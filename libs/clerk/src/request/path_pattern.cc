@@ -29,8 +29,11 @@ std::optional<PathPattern> PathPattern::Parse(std::string_view text) {
     } else if (text.front() == ':') {
       const auto length = NameLength(text.substr(1));
       if (length == 0) return std::nullopt;
-      pattern.pieces_.push_back({Kind::kName, std::string(text.substr(1, length))});
+      const auto name = text.substr(1, length);
       text.remove_prefix(1 + length);
+      const bool is_rest = text.starts_with(kRest);
+      if (is_rest) text.remove_prefix(kRest.size());
+      pattern.pieces_.push_back({is_rest ? Kind::kRest : Kind::kSegment, std::string(name)});
     } else {
       const auto length = text.find_first_of("(:");
       const auto literal = text.substr(0, length);
@@ -54,8 +57,8 @@ bool PathPattern::MatchFrom(std::size_t piece, std::string_view path, Names& nam
   if (kind == Kind::kLiteral) {
     return encoding::EqualsIgnoreCase(path.substr(0, text.size()), text) && MatchFrom(piece + 1, path.substr(text.size()), names);
   }
-  // A name takes as little as it can, at least one character and never a slash; a rest takes as much as it can.
-  if (kind == Kind::kName) {
+  // A segment takes as little as it can, at least one character and never a slash; a rest takes as much as it can.
+  if (kind == Kind::kSegment) {
     const auto segment = path.substr(0, path.find('/'));
     for (std::size_t size = 1; size <= segment.size(); ++size) {
       if (!MatchFrom(piece + 1, path.substr(size), names)) continue;
@@ -65,7 +68,9 @@ bool PathPattern::MatchFrom(std::size_t piece, std::string_view path, Names& nam
     return false;
   }
   for (std::size_t left = 0; left <= path.size(); ++left) {
-    if (MatchFrom(piece + 1, path.substr(path.size() - left), names)) return true;
+    if (!MatchFrom(piece + 1, path.substr(path.size() - left), names)) continue;
+    if (!text.empty()) names.emplace(text, path.substr(0, path.size() - left));
+    return true;
   }
   return false;
 }

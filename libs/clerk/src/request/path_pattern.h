@@ -8,8 +8,8 @@
 
 namespace clerk::request {
 
-// A pattern of OrganizationSync: literal text, `:name` for one segment, `(.*)` for any rest. Compared without regard to case; a
-// slash at the end of the path is ignored.
+// A pattern of OrganizationSync: literal text, `:name` for one segment, `(.*)` for any rest, `:name(.*)` for a rest with a name.
+// Compared without regard to case; a slash at the end of the path is ignored.
 class PathPattern final {
  public:
   // What the names of a pattern stand for in a path, as in the path: percent-encoded.
@@ -22,10 +22,10 @@ class PathPattern final {
   [[nodiscard]] std::optional<Names> Match(std::string_view path) const;
 
  private:
-  enum class Kind { kLiteral, kName, kRest };
+  enum class Kind { kLiteral, kSegment, kRest };
   struct Piece {
     Kind kind;
-    std::string text;  // the literal or the name
+    std::string text;  // the literal or the name, which a rest need not have
   };
 
   [[nodiscard]] bool MatchFrom(std::size_t piece, std::string_view path, Names& names) const;

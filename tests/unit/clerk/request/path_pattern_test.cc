@@ -24,13 +24,21 @@ TEST(PathPattern, TakesAnyRestForDotStar) {
   EXPECT_EQ(Match("/me/(.*)", "/me/"), Names());
 }
 
+TEST(PathPattern, ANameBeforeDotStarTakesTheRest) {
+  EXPECT_EQ(Match("/orgs/:slug(.*)", "/orgs/acme"), (Names{{"slug", "acme"}}));
+  EXPECT_EQ(Match("/orgs/:slug(.*)", "/orgs/acme/x"), (Names{{"slug", "acme/x"}}));
+  EXPECT_EQ(Match("/orgs/:slug(.*)/x", "/orgs/acme/x"), (Names{{"slug", "acme"}}));
+  EXPECT_EQ(Match("/orgs/:slug(.*)(.*)", "/orgs/acme"), (Names{{"slug", "acme"}}));
+  EXPECT_EQ(Match("/orgs/:slug(.*)", "/orgs/"), (Names{{"slug", ""}}));
+}
+
 TEST(PathPattern, IgnoresCaseAndASlashAtTheEnd) {
   EXPECT_EQ(Match("/orgs/:slug", "/ORGS/Acme/"), (Names{{"slug", "Acme"}}));
   EXPECT_EQ(Match("/me", "/me//"), std::nullopt);
 }
 
 TEST(PathPattern, RefusesSyntaxThatItWouldReadDifferently) {
-  for (const char* text : {"/a/:b?", "/a/:b+", "/a/{b}", "/a/(\\d+)", "/a/:", "/a*", "/a\\:b"}) {
+  for (const char* text : {"/a/:b?", "/a/:b+", "/a/{b}", "/a/(\\d+)", "/a/:b(\\d+)", "/a/:b(.*)?", "/a/:", "/a*", "/a\\:b"}) {
     EXPECT_FALSE(PathPattern::Parse(text)) << text;
   }
 }

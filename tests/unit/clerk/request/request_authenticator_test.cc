@@ -366,6 +366,14 @@ TEST_F(RequestAuthenticatorTest, ReadsTheNumbersInCookiesAsJavaScriptDoes) {
   }
 }
 
+TEST_F(RequestAuthenticatorTest, TakesTheActiveOrganizationFromANameWithDotStar) {
+  options_.organization_sync.organization_patterns = {"/orgs/:slug(.*)"};
+  const std::string token = Token({{"v", 2}, {"o", {{"id", "org_1"}, {"slg", "acme"}}}});
+  const Headers headers = WithCookies("__session=" + token + "; __client_uat=1");
+  EXPECT_EQ(Run(headers, "https://example.com/orgs/acme").reason, "");
+  EXPECT_EQ(Run(headers, "https://example.com/orgs/acme2").reason, "active-organization-mismatch");
+}
+
 TEST_F(RequestAuthenticatorTest, AUserNameInTheRefererDoesNotHideItsHost) {
   Headers headers = WithCookies("__session=" + Token() + "; __client_uat=1");
   headers.emplace_back("Referer", "https://example.com@elsewhere.test/");
