@@ -1,5 +1,7 @@
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -74,11 +76,11 @@ std::optional<Reverification> MakeReverification(const Json& value) {
 
 bool Has(const Result<AuthObject>& auth, const Json& params) {
   if (!auth) return false;
-  const std::string role = Text(params, "role");
-  const std::string permission = Text(params, "permission");
-  const std::string feature = Text(params, "feature");
-  const std::string plan = Text(params, "plan");
-  AuthorizationQuery query{role, permission, feature, plan, std::nullopt};
+  const auto asked = [&](const char* name) {
+    const auto* text = Member(params, name).get_ptr<const std::string*>();
+    return text != nullptr ? std::optional<std::string_view>(*text) : std::nullopt;
+  };
+  AuthorizationQuery query{asked("role"), asked("permission"), asked("feature"), asked("plan"), std::nullopt};
   const Json& reverification = Member(params, "reverification");
   if (!reverification.is_null()) query.reverification = MakeReverification(reverification);
   return auth->Has(query);

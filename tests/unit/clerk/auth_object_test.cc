@@ -117,6 +117,15 @@ TEST(AuthObjectTest, HasIsFalseWhenNothingIsAskedOrNobodyIsThere) {
   EXPECT_FALSE(Auth(nobody).Has({.role = "admin"}));
 }
 
+TEST(AuthObjectTest, HasIsFalseWhenAnEmptyNameIsAsked) {
+  const auto auth = Auth(OrganizationClaims());
+  EXPECT_FALSE(auth.Has({.role = "", .feature = "dashboard"}));
+  EXPECT_FALSE(auth.Has({.permission = "", .feature = "dashboard"}));
+  EXPECT_FALSE(auth.Has({.role = "admin", .feature = ""}));
+  EXPECT_FALSE(auth.Has({.role = "admin", .plan = ""}));
+  EXPECT_FALSE(auth.Has({.role = ""}));
+}
+
 bool Reverified(std::int64_t first, std::int64_t second, Reverification wanted) {
   AuthObject auth;
   auth.user_id = "user_1";

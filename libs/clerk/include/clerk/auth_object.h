@@ -31,12 +31,12 @@ struct Reverification {
 // Clerk's presets: "strict_mfa", "strict", "moderate", "lax"; empty for any other name.
 [[nodiscard]] std::optional<Reverification> ReverificationPreset(std::string_view name);
 
-// What AuthObject::Has is asked. Empty members are not asked; all that are asked must hold.
+// What AuthObject::Has is asked. Absent members are not asked; all that are asked must hold, and nobody has an empty name.
 struct AuthorizationQuery {
-  std::string_view role{};        // "org:admin" or "admin"
-  std::string_view permission{};  // "org:posts:create" or "posts:create"
-  std::string_view feature{};     // "reports", "org:reports" or "user:reports"
-  std::string_view plan{};        // as feature
+  std::optional<std::string_view> role{};        // "org:admin" or "admin"
+  std::optional<std::string_view> permission{};  // "org:posts:create" or "posts:create"
+  std::optional<std::string_view> feature{};     // "reports", "org:reports" or "user:reports"
+  std::optional<std::string_view> plan{};        // as feature
   std::optional<Reverification> reverification{};
 };
 

@@ -68,15 +68,19 @@ std::optional<Reverification> ReverificationPreset(std::string_view name) {
 
 bool AuthObject::Has(const AuthorizationQuery& query) const {
   if (user_id.empty()) return false;
-  const bool asks_organization = !query.role.empty() || !query.permission.empty();
-  const bool asks_billing = !query.feature.empty() || !query.plan.empty();
+  const bool asks_organization = query.role || query.permission;
+  const bool asks_billing = query.feature || query.plan;
   if (!asks_organization && !asks_billing && !query.reverification) return false;
 
+  // An empty name may come from a setting that is missing: it must not make a question easier.
+  for (const auto& name : {query.role, query.permission, query.feature, query.plan}) {
+    if (name && name->empty()) return false;
+  }
   if (asks_organization && (!org_id || org_id->empty())) return false;
-  if (!query.role.empty() && !HasRole(*this, query.role)) return false;
-  if (!query.permission.empty() && !HasPermission(*this, query.permission)) return false;
-  if (!query.feature.empty() && !HasScoped(features, query.feature)) return false;
-  if (!query.plan.empty() && !HasScoped(plans, query.plan)) return false;
+  if (query.role && !HasRole(*this, *query.role)) return false;
+  if (query.permission && !HasPermission(*this, *query.permission)) return false;
+  if (query.feature && !HasScoped(features, *query.feature)) return false;
+  if (query.plan && !HasScoped(plans, *query.plan)) return false;
   return !query.reverification || IsReverified(*this, *query.reverification);
 }
 
