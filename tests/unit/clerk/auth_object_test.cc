@@ -152,6 +152,17 @@ TEST(AuthObjectTest, ReverificationLooksAtTheFactorsOfItsLevel) {
   EXPECT_FALSE(Reverified(1, 1, {ReverificationLevel::kFirstFactor, 0}));
 }
 
+TEST(AuthObjectTest, TakesNoFactorAgesThatAreNoWholeNumbers) {
+  for (const Json& ages : {Json{-0.5, 5}, Json{0, -1.5}, Json{9.5, 9.5}, Json{"0", 0}, Json{0, 1e300}}) {
+    const auto auth = Auth({{"sub", "user_1"}, {"fva", ages}});
+    EXPECT_FALSE(auth.factor_verification_age) << ages;
+    EXPECT_FALSE(auth.Has({.reverification = ReverificationPreset("lax")})) << ages;
+  }
+  const auto whole = Auth({{"sub", "user_1"}, {"fva", {3.0, -1}}});
+  ASSERT_TRUE(whole.factor_verification_age);
+  EXPECT_EQ(whole.factor_verification_age->first_factor, 3);
+}
+
 TEST(AuthObjectTest, KnowsClerksPresets) {
   EXPECT_EQ(ReverificationPreset("strict_mfa")->level, ReverificationLevel::kMultiFactor);
   EXPECT_EQ(ReverificationPreset("lax")->after_minutes, 1440);

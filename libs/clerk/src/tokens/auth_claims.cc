@@ -1,5 +1,6 @@
 #include "tokens/auth_claims.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -53,11 +54,17 @@ bool SetOrganizationV2(const JsonValue& organization, AuthObject& auth) {
   return true;
 }
 
+std::optional<std::int64_t> WholeNumber(const JsonValue& value) {
+  const auto integer = value.integer();
+  return integer && value.number() == static_cast<double>(*integer) ? integer : std::nullopt;
+}
+
+// Both ages or none: -0.5 cut to 0 would be a factor verified just now.
 std::optional<FactorVerificationAge> FactorAges(const JsonValue& claim) {
   const auto ages = claim.Elements();
   if (ages.size() != 2) return std::nullopt;
-  const auto first = ages[0].integer();
-  const auto second = ages[1].integer();
+  const auto first = WholeNumber(ages[0]);
+  const auto second = WholeNumber(ages[1]);
   if (!first || !second) return std::nullopt;
   return FactorVerificationAge{*first, *second};
 }
