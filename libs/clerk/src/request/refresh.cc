@@ -38,6 +38,7 @@ std::string WhyNot(const ApiError& error) {
   if (error.failure == ApiFailure::kMalformedReply) return "fetch-error";
   if (error.errors.empty()) return "unexpected-bapi-error";
   const std::string& code = error.errors.front().code;
+  if (code.empty()) return "unexpected-sdk-error";
   return code == "unexpected_error" ? "fetch-error" : code;
 }
 

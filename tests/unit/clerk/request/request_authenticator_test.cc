@@ -233,6 +233,15 @@ TEST_F(RequestAuthenticatorTest, RefreshesAnExpiredSession) {
   EXPECT_EQ(body["request_headers"]["accept"], nlohmann::json::array({"application/json"}));
 }
 
+TEST_F(RequestAuthenticatorTest, SaysWhyASessionIsNotRefreshedEvenIfClerkDoesNot) {
+  const std::string cookies = "__session=" + ExpiredToken() + "; __client_uat=1; __refresh_naoXFJnI=rt";
+  for (const char* error : {"{}", R"({"code":""})", R"({"code":5})", "null"}) {
+    http_->SetAnswer(
+        [&](const HttpRequest&) { return testing::JsonResponse(R"({"errors":[)" + std::string(error) + "]}", 422); });
+    EXPECT_EQ(Run({{"Cookie", cookies}}).reason, "session-token-expired-refresh-unexpected-sdk-error") << error;
+  }
+}
+
 TEST_F(RequestAuthenticatorTest, NeverWaitsWhenAskedNotTo) {
   const auto authenticator = RequestAuthenticator::Create(options_).value();
   const std::string refreshable = "__session=" + ExpiredToken() + "; __client_uat=1; __refresh_naoXFJnI=rt";
