@@ -82,7 +82,7 @@ ApiResult<Json> ReadReply(const HttpResponse& response) {
   const bool claims_json = IsJson(response);
   auto body = claims_json ? encoding::ParseJson(response.body) : std::nullopt;
   if (response.status >= 200 && response.status <= 299) {
-    if (response.status == 204 || response.body.empty()) return Json();
+    if (response.status == 204 || (response.body.empty() && !claims_json)) return Json();
     if (!body) return MalformedReply("The answer is not JSON.");
     return std::move(*body);
   }

@@ -8,7 +8,8 @@
 
 namespace clerk::api {
 
-// The JSON of a success (null if it has no body), or the error in Clerk's form (contract, sections 9.2 and 9.3).
+// The JSON of a success (null if it is 204, or empty without a claim to be JSON), or the error in Clerk's form (contract,
+// sections 9.2 and 9.3).
 [[nodiscard]] ApiResult<encoding::Json> ReadReply(const HttpResponse& response);
 
 // A success that is not what the API promises.

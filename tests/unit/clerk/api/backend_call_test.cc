@@ -200,6 +200,17 @@ TEST_F(BackendCallTest, AnErrorWithBrokenJsonKeepsItsStatusAndMayBeTransient) {
   EXPECT_FALSE(Make().Call("domains.list").error().IsTransient());
 }
 
+TEST_F(BackendCallTest, AnEmptyBodyIsNoJson) {
+  Serve("");
+  const auto result = Make().Call("domains.list");
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().failure, ApiFailure::kMalformedReply);
+  Serve("", 204);
+  EXPECT_TRUE(Make().Call("webhooks.deleteSvixApp"));
+  http_->SetAnswer([](const HttpRequest&) { return HttpResponse{200, {}, ""}; });
+  EXPECT_TRUE(Make().Call("webhooks.deleteSvixApp"));
+}
+
 TEST_F(BackendCallTest, ReadsTheInstanceItsKeysAndASession) {
   const auto client = Make();
   Serve(R"({"object":"instance","id":"ins_1","environment_type":"development","allowed_origins":["chrome-extension://x"]})");
