@@ -58,6 +58,8 @@ clerk::AuthenticateRequestOptions ClerkOptions(const Config& config) {
     // A request may wait for a fetch: it has to end within the request's own time.
     remote.attempt_timeout = config.request_timeout / 3;
     remote.max_attempts = 2;
+    // Signed-in users outlive an outage of Clerk's.
+    remote.outage_grace = std::chrono::hours(1);
     options.remote_jwks = std::move(remote);
   }
   options.issuer = config.issuers;

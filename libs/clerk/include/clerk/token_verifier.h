@@ -35,8 +35,9 @@ struct RemoteJwks {
   std::chrono::milliseconds fresh_for{std::chrono::minutes(5)};
   // LoadKeys fetches again from this age on, so that no request ever waits for a fetch.
   std::chrono::milliseconds refresh_after{std::chrono::minutes(4)};
-  // For how long keys that are no longer fresh still serve while they cannot be fetched. Zero fails closed at once.
-  std::chrono::milliseconds outage_grace{std::chrono::hours(1)};
+  // For how long keys that are no longer fresh still serve while they cannot be fetched. Zero fails closed at once, as Clerk's
+  // SDKs do (contract, sections 4.2 and 12.2).
+  std::chrono::milliseconds outage_grace{0};
   // An unknown `kid` (which an attacker chooses) causes at most one fetch in this time.
   std::chrono::milliseconds unknown_kid_interval{std::chrono::seconds(30)};
   // After a failed load the next one waits this long; meanwhile the old keys or the error serve.
