@@ -61,7 +61,7 @@ Result<BackfillTotals> BackfillRun::Execute() {
   if (!done) return tl::unexpected<Error>(std::move(done).error());
   auto missing = FindUnnamed().and_then([this](const std::vector<std::string>& unnamed) { return ConfirmMissing(unnamed); });
   if (!missing) return tl::unexpected<Error>(std::move(missing).error());
-  if (request_.delete_missing) {
+  if (request_.delete_missing && MayDelete()) {
     if (auto deleted = DeleteMissing(*missing); !deleted) return tl::unexpected<Error>(std::move(deleted).error());
   }
   auto noted = Ask<bool>(
@@ -212,7 +212,7 @@ Result<std::vector<std::string>> BackfillRun::ConfirmMissing(const std::vector<s
     } else {
       return tl::unexpected<Error>(std::move(user).error());
     }
-    if (request_.delete_missing && progress_.totals.missing > MayDelete()) {
+    if (request_.delete_missing && progress_.totals.missing > MostDeletions()) {
       log::Error("backfill stops: too many users are missing at Clerk",
                  {{"missing", progress_.totals.missing}, {"users", living_}});
       return Fail(Code::kFailedPrecondition, reason::kTooManyDeletions,
@@ -223,8 +223,16 @@ Result<std::vector<std::string>> BackfillRun::ConfirmMissing(const std::vector<s
   return missing;
 }
 
+// The 404s of another instance's Clerk mean nothing (docs/adr/0053).
+bool BackfillRun::MayDelete() const {
+  if (!instance_id_.empty()) return true;
+  log::Warn("backfill deletes nobody: Clerk does not tell the instance of the secret key",
+            {{"missing", progress_.totals.missing}});
+  return false;
+}
+
 // A single missing user is no mass, however small the copy is.
-std::int64_t BackfillRun::MayDelete() const { return std::max<std::int64_t>(1, living_ * kMaxDeletedPercent / 100); }
+std::int64_t BackfillRun::MostDeletions() const { return std::max<std::int64_t>(1, living_ * kMaxDeletedPercent / 100); }
 
 Result<void> BackfillRun::DeleteMissing(const std::vector<std::string>& missing) {
   for (std::size_t begin = 0; begin < missing.size(); begin += kDeletionBatch) {

@@ -34,7 +34,8 @@ class BackfillRun final {
   [[nodiscard]] runtime::Result<std::vector<std::string>> FindUnnamed();
   [[nodiscard]] runtime::Result<std::vector<std::string>> ConfirmMissing(const std::vector<std::string>& unnamed);
   [[nodiscard]] runtime::Result<void> DeleteMissing(const std::vector<std::string>& missing);
-  [[nodiscard]] std::int64_t MayDelete() const;
+  [[nodiscard]] bool MayDelete() const;
+  [[nodiscard]] std::int64_t MostDeletions() const;
   [[nodiscard]] runtime::Result<void> MayGoOn();
   void Report(BackfillProgress::Phase phase, std::int64_t done, std::int64_t total);
 
@@ -53,7 +54,7 @@ class BackfillRun final {
   const std::stop_token& stop_;
   const Backfill::OnProgress& on_progress_;
 
-  std::string instance_id_;   // "": Clerk does not tell
+  std::string instance_id_;   // of the secret key, and the copy's; "": Clerk does not tell
   ClerkTime copied_until_{};  // users created before were copied by the run that is resumed
   ClerkTime reached_{};       // the youngest user listed so far
   bool ordered_ = true;       // the listing so far was in the order of creation

@@ -31,6 +31,8 @@ tl::unexpected<Error> Mismatch(const std::string& name) {
               {{"instance_id", name}});
 }
 
+bool IsMismatch(const Error& error) { return error.reason == reason::kInstanceMismatch; }
+
 // An API without this path.
 bool IsNotServed(const Error& error) {
   const auto status = error.metadata.find(kClerkStatusMetadata);
@@ -52,9 +54,11 @@ Result<std::vector<std::string>> KeyIdsOf(ClerkInstance& clerk, Deadline deadlin
 
 bool IsInstanceId(std::string_view text) { return IsUserId(text); }
 
-InstancePin::InstancePin(CopyState& state, ClerkInstance* clerk, Metrics& metrics, SteadyClock clock)
+InstancePin::InstancePin(CopyState& state, ClerkInstance* clerk, Metrics& metrics, std::function<void()> on_foreign_key,
+                         SteadyClock clock)
     : state_(state),
       clerk_(clerk),
+      on_foreign_key_(std::move(on_foreign_key)),
       clock_(std::move(clock)),
       workers_(metrics, {.queue = WorkQueue::kInstance, .workers = 1, .capacity = 4096}) {}
 
@@ -73,22 +77,29 @@ Result<void> InstancePin::Confirm(const std::string& name, Deadline deadline) {
     auto pinned = state_.PinInstance(name, deadline);
     if (!pinned) return tl::unexpected<Error>(std::move(pinned).error());
     Remember(*std::move(pinned));
-    // The comparison at start found no pin to compare with. Learnt now, the names are on record before the keys are rotated.
-    const auto learned = Knows(name) ? AskClerk(std::min(deadline, runtime::DeadlineAfter(kFirstLook))) : Result<void>();
-    if (!learned) runtime::log::Warn("the names of the copy's Clerk instance could not be learnt");
+    // The comparison at start found no pin to compare with. Learnt now, the names are on record before the keys are rotated, and
+    // a key of another instance is known before anything is done with it.
+    const auto judged = JudgeKey(std::min(deadline, runtime::DeadlineAfter(kFirstLook)));
+    if (!judged && !IsMismatch(judged.error())) {
+      runtime::log::Warn("the names of the copy's Clerk instance could not be learnt");
+    }
   }
   return Knows(name) ? Result<void>() : JudgeStranger(name, deadline);
 }
 
-Result<void> InstancePin::Compare(const std::string& instance_id, Deadline deadline) {
-  auto pinned = state_.PinnedInstance(deadline);
-  if (!pinned) return tl::unexpected<Error>(std::move(pinned).error());
-  if (!*pinned) return {};
-  Remember(**std::move(pinned));
-  if (auto read = ReadAliases(deadline); !read) return read;
-  const auto learned = LearnNames(instance_id, deadline);
-  if (Knows(instance_id)) return {};
-  return learned ? Mismatch(instance_id) : learned;
+Result<KeyStanding> InstancePin::JudgeKey(Deadline deadline) {
+  if (HasConfirmedKey()) return KeyStanding::kConfirmed;
+  if (!HasPin()) {
+    auto pinned = state_.PinnedInstance(deadline);
+    if (!pinned) return tl::unexpected<Error>(std::move(pinned).error());
+    if (!*pinned) return KeyStanding::kOpen;
+    Remember(**std::move(pinned));
+  }
+  if (auto read = ReadAliases(deadline); !read) return tl::unexpected<Error>(std::move(read).error());
+  auto asked = AskClerk(deadline);
+  // Its id is enough for that, should its keys be missing.
+  if (HasConfirmedKey()) return KeyStanding::kConfirmed;
+  return asked;
 }
 
 Result<void> InstancePin::JudgeStranger(const std::string& name, Deadline deadline) {
@@ -96,18 +107,39 @@ Result<void> InstancePin::JudgeStranger(const std::string& name, Deadline deadli
   if (Knows(name)) return {};
   const auto asked = AskClerk(runtime::DeadlineAfter(kJudgement));
   if (Knows(name)) return {};
-  if (asked) return Refuse(name, kLookAgainAfter);
+  if (asked || IsMismatch(asked.error())) return Refuse(name, kLookAgainAfter);
   runtime::log::Warn("Clerk could not be asked about an unknown instance name", {{"instance", name}});
   return Refuse(name, kLookAgainSoon);
 }
 
-Result<void> InstancePin::AskClerk(Deadline deadline) {
-  if (clerk_ == nullptr) return {};
+Result<KeyStanding> InstancePin::AskClerk(Deadline deadline) {
+  if (clerk_ == nullptr) return KeyStanding::kUntold;
   const auto instance_id = clerk_->InstanceId(deadline);
-  if (instance_id) return LearnNames(*instance_id, deadline);
-  // An answer that no repetition changes: there is nothing to learn.
-  if (instance_id.error().metadata.contains(kClerkStatusMetadata)) return {};
-  return tl::unexpected<Error>(instance_id.error());
+  if (!instance_id) {
+    // An answer that no repetition changes: there is nothing to learn, and nothing to compare.
+    if (instance_id.error().metadata.contains(kClerkStatusMetadata)) return KeyStanding::kUntold;
+    return tl::unexpected<Error>(instance_id.error());
+  }
+  auto learned = LearnNames(*instance_id, deadline);
+  const bool is_known = Knows(*instance_id);
+  if (is_known) ConfirmKey();
+  if (!learned) return tl::unexpected<Error>(std::move(learned).error());
+  if (is_known) return KeyStanding::kConfirmed;
+  return RefuseKey(*instance_id);
+}
+
+void InstancePin::ConfirmKey() {
+  const std::lock_guard lock(mutex_);
+  key_confirmed_ = true;
+}
+
+tl::unexpected<Error> InstancePin::RefuseKey(const std::string& instance_id) {
+  const bool is_news = [this] {
+    const std::lock_guard lock(mutex_);
+    return !key_confirmed_ && !std::exchange(key_refused_, true);
+  }();
+  if (is_news) on_foreign_key_();
+  return Mismatch(instance_id);
 }
 
 Result<void> InstancePin::ReadAliases(Deadline deadline) {
@@ -119,7 +151,6 @@ Result<void> InstancePin::ReadAliases(Deadline deadline) {
 }
 
 Result<void> InstancePin::LearnNames(const std::string& instance_id, Deadline deadline) {
-  if (clerk_ == nullptr) return {};
   auto names = KeyIdsOf(*clerk_, deadline);
   if (!names) return tl::unexpected<Error>(std::move(names).error());
   if (IsInstanceId(instance_id)) names->push_back(instance_id);
@@ -144,6 +175,11 @@ std::optional<Result<void>> InstancePin::Remembered(const std::string& name) con
 bool InstancePin::HasPin() const {
   const std::lock_guard lock(mutex_);
   return pinned_.has_value();
+}
+
+bool InstancePin::HasConfirmedKey() const {
+  const std::lock_guard lock(mutex_);
+  return key_confirmed_;
 }
 
 bool InstancePin::Knows(const std::string& name) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -19,12 +20,22 @@
 
 namespace inkwell::users {
 
+// What is known of the secret key.
+enum class KeyStanding : std::uint8_t {
+  kOpen,       // no instance is pinned yet that its own could be compared with
+  kConfirmed,  // its instance is the pinned one
+  kUntold,     // Clerk will never tell its instance, or there is no key: nothing speaks against it, and nothing for it
+};
+
 // Keeps the copy to one Clerk instance (docs/adr/0053): the first that an event or a token names is pinned in the database for
 // ever, for all replicas, and every other is refused. Development and production never mix.
 //
 // A token names the instance by its key's id, which changes when the keys are rotated. So Clerk is asked about a name that is not
 // known: the id and the key ids that it tells for the secret key are names of one instance, and once one of them is known, all
 // become aliases, in the database (docs/adr/0053). Without a secret key, or while Clerk is away, an unknown name is refused.
+//
+// If none of them is known, the secret key is of another instance, whose Clerk has never heard of the users of the copy: whenever
+// that is found out, `on_foreign_key` is called, once, from the thread that asked.
 //
 // Thread-safe. Errors: FAILED_PRECONDITION / INSTANCE_MISMATCH, and those of CopyState.
 class InstancePin final {
@@ -36,7 +47,9 @@ class InstancePin final {
   static constexpr std::chrono::seconds kLookAgainSoon{2};
 
   // `clerk` may be null: no secret key.
-  InstancePin(CopyState& state, ClerkInstance* clerk, Metrics& metrics, SteadyClock clock = std::chrono::steady_clock::now);
+  InstancePin(
+      CopyState& state, ClerkInstance* clerk, Metrics& metrics, std::function<void()> on_foreign_key = [] {},
+      SteadyClock clock = std::chrono::steady_clock::now);
 
   // Whether the instance is the copy's, pinning it if none is. Blocks nobody: what is known is answered at once, from memory.
   void Confirm(std::string name, Caller caller, Done<void> done);
@@ -44,15 +57,17 @@ class InstancePin final {
   // The same, blocking.
   [[nodiscard]] runtime::Result<void> Confirm(const std::string& name, runtime::Deadline deadline);
 
-  // Whether the secret key's instance, of which Clerk told this id, could be the copy's: it is, or none is pinned yet. Pins
-  // nothing, but learns the instance's names. Blocking. Also UNAVAILABLE / CLERK_UNAVAILABLE: it takes Clerk's keys to say.
-  [[nodiscard]] runtime::Result<void> Compare(const std::string& instance_id, runtime::Deadline deadline);
+  // Whether the secret key's instance is the copy's, also where another replica pinned it. Pins nothing (a copy that no event and
+  // no token has reached belongs to nobody yet), but learns the instance's names. A key that was confirmed once stays so.
+  // Blocking. INSTANCE_MISMATCH: it is another one. Also UNAVAILABLE / CLERK_UNAVAILABLE: Clerk did not answer.
+  [[nodiscard]] runtime::Result<KeyStanding> JudgeKey(runtime::Deadline deadline);
 
  private:
   using Time = std::chrono::steady_clock::time_point;
 
   [[nodiscard]] std::optional<runtime::Result<void>> Remembered(const std::string& name) const;
   [[nodiscard]] bool HasPin() const;
+  [[nodiscard]] bool HasConfirmedKey() const;
   [[nodiscard]] bool Knows(const std::string& name) const;
   void Remember(std::string pinned);
   [[nodiscard]] runtime::Result<void> Refuse(const std::string& name, std::chrono::seconds for_so_long);
@@ -60,18 +75,24 @@ class InstancePin final {
   // Blocking; for a name that is not the pinned one.
   [[nodiscard]] runtime::Result<void> JudgeStranger(const std::string& name, runtime::Deadline deadline);
   [[nodiscard]] runtime::Result<void> ReadAliases(runtime::Deadline deadline);
-  // Asks Clerk for the secret key's instance, and learns its names. An error: Clerk could not say.
-  [[nodiscard]] runtime::Result<void> AskClerk(runtime::Deadline deadline);
+  // Asks Clerk for the secret key's instance, learns its names and judges the key by them. There is a pin. An error but
+  // INSTANCE_MISMATCH: there may be names that Clerk could not tell.
+  [[nodiscard]] runtime::Result<KeyStanding> AskClerk(runtime::Deadline deadline);
+  void ConfirmKey();
+  [[nodiscard]] tl::unexpected<runtime::Error> RefuseKey(const std::string& instance_id);
   // Asks Clerk for the names of the instance of this id, and takes them over if one of them is known.
   [[nodiscard]] runtime::Result<void> LearnNames(const std::string& instance_id, runtime::Deadline deadline);
 
   CopyState& state_;
   ClerkInstance* const clerk_;
+  const std::function<void()> on_foreign_key_;
   const SteadyClock clock_;
   mutable std::mutex mutex_;
   std::optional<std::string> pinned_;          // guarded by mutex_; never changes once set
   std::set<std::string> aliases_;              // guarded by mutex_; only ever added to
   std::map<std::string, Time> refused_until_;  // guarded by mutex_; bounded
+  bool key_confirmed_ = false;                 // guarded by mutex_; never falls
+  bool key_refused_ = false;                   // guarded by mutex_; never falls
   CallWorkers workers_;                        // last: its worker uses the above
 };
 

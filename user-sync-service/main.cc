@@ -70,7 +70,7 @@ ClerkParts MakeClerkParts(ClerkApi* api, PostgresUserRepository& copy, CopyState
   ClerkParts parts;
   if (api == nullptr) return parts;
   parts.fetcher = std::make_unique<ClerkFetcher>(*api, copy, metrics, ClerkFetcher::Options{});
-  parts.profiles = std::make_unique<ProfileWriter>(*api, *api, copy, metrics, ProfileWriter::Options{});
+  parts.profiles = std::make_unique<ProfileWriter>(*api, *api, copy, pin, metrics, ProfileWriter::Options{});
   parts.backfill = std::make_unique<Backfill>(Backfill::Parts{*api, *api, copy, state, pin, lock, metrics});
   return parts;
 }
@@ -113,7 +113,16 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   const auto api = MakeClerkApi(config);
   if (!api) return Complain("Clerk's settings cannot be used", api.error());
   ClerkApi* const clerk_api = api->get();
-  InstancePin pin(state, clerk_api, metrics);
+  std::atomic<int> exit_code{0};
+  const auto give_up = [&](int code) {
+    exit_code = code;
+    kill(getpid(), SIGTERM);
+  };
+  InstancePin pin(state, clerk_api, metrics, [&] {
+    log::Error("CLERK_SECRET_KEY is of another Clerk instance than the one this database was filled from",
+               {{"reason", reason::kInstanceMismatch}});
+    give_up(2);
+  });
   const auto clerk = MakeClerkParts(clerk_api, repository, state, pin, backfill_lock, metrics);
   UserService users(repository, clerk.fetcher.get(), metrics, UserService::Options{});
   ChangeFeed feed(repository, metrics, ChangeFeed::Options{});
@@ -136,24 +145,14 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   });
   if (!admin) return Complain("cannot listen for the admin port", admin.error());
 
-  std::atomic<int> exit_code{0};
-  const auto give_up = [&](int code) {
-    exit_code = code;
-    kill(getpid(), SIGTERM);
-  };
   // Begin once the schema is ready; they end before what they use.
   std::optional<InstanceCheck> instance_check;
   std::optional<Upkeep> upkeep;
-  const auto refuse_key = [&] {
-    log::Error("CLERK_SECRET_KEY is of another Clerk instance than the one this database was filled from",
-               {{"reason", reason::kInstanceMismatch}});
-    give_up(2);
-  };
   const auto serve = [&] {
     if (clerk_api != nullptr) {
-      const auto checked = CheckSecretKey(*clerk_api, pin, runtime::DeadlineAfter(kKeyCheckTimeout));
-      if (!checked && checked.error().reason == reason::kInstanceMismatch) return refuse_key();
-      if (!checked || !*checked) instance_check.emplace(*clerk_api, pin, refuse_key, InstanceCheck::Options{});
+      const auto judged = pin.JudgeKey(runtime::DeadlineAfter(kKeyCheckTimeout));
+      if (!judged && judged.error().reason == reason::kInstanceMismatch) return;
+      if (!judged || *judged == KeyStanding::kOpen) instance_check.emplace(pin, InstanceCheck::Options{});
     }
     upkeep.emplace(clerk_api, repository, state, clerk.backfill.get(), metrics,
                    Upkeep::Options{config.reconcile_interval, config.reconcile_delete});

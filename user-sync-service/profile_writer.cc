@@ -13,10 +13,12 @@ using runtime::Deadline;
 using runtime::Error;
 using runtime::Result;
 
-ProfileWriter::ProfileWriter(ClerkUsers& clerk, ClerkSessions& sessions, UserRepository& copy, Metrics& metrics, Options options)
+ProfileWriter::ProfileWriter(ClerkUsers& clerk, ClerkSessions& sessions, UserRepository& copy, InstancePin& pin, Metrics& metrics,
+                             Options options)
     : clerk_(clerk),
       sessions_(sessions),
       copy_(copy),
+      pin_(pin),
       metrics_(metrics),
       workers_(metrics, {.queue = WorkQueue::kProfiles, .workers = options.workers, .capacity = options.capacity}) {}
 
@@ -55,12 +57,22 @@ Result<void> ProfileWriter::CheckNotBanned(const std::string& user_id, Author au
 Result<void> ProfileWriter::DeleteAndStore(const std::string& user_id, Deadline deadline) {
   const auto deleted = clerk_.Delete(user_id, deadline);
   if (!deleted && deleted.error().code != Code::kNotFound) return deleted;
+  if (!deleted && !MayBelieveAbsence(deadline)) {
+    return runtime::Fail(Code::kUnavailable, reason::kClerkUnavailable,
+                         "The secret key is not known to be of the copy's Clerk instance, so nothing follows from Clerk's 404.");
+  }
   const UserMessage message(UserDeletion{user_id}, {ChangeSource::kProfileWrite, {}});
   const std::array events{&message.event};
   const std::array notes{NoteOf(message)};
   return copy_.Apply(events, notes, deadline).map([&](const std::vector<Verdict>& verdicts) {
     metrics_.CountVerdict(verdicts.front());
   });
+}
+
+// A tombstone is for ever.
+bool ProfileWriter::MayBelieveAbsence(Deadline deadline) {
+  const auto judged = pin_.JudgeKey(deadline);
+  return judged && *judged == KeyStanding::kConfirmed;
 }
 
 void ProfileWriter::CreateTemplateToken(TemplateTokenRequest request, Caller caller, Done<std::string> done) {

@@ -6,6 +6,7 @@
 #include "user-sync-service/caller.h"
 #include "user-sync-service/clerk_sessions.h"
 #include "user-sync-service/clerk_users.h"
+#include "user-sync-service/instance_pin.h"
 #include "user-sync-service/metrics.h"
 #include "user-sync-service/user_repository.h"
 
@@ -26,12 +27,14 @@ class ProfileWriter final {
     std::size_t capacity = 256;
   };
 
-  ProfileWriter(ClerkUsers& clerk, ClerkSessions& sessions, UserRepository& copy, Metrics& metrics, Options options);
+  ProfileWriter(ClerkUsers& clerk, ClerkSessions& sessions, UserRepository& copy, InstancePin& pin, Metrics& metrics,
+                Options options);
 
   // The user as the copy holds them afterwards.
   void Update(std::string user_id, Author author, ProfileUpdate update, Caller caller, Done<StoredUser> done);
 
-  // Safe to repeat: that Clerk knows no such user leaves a tombstone just as well.
+  // Safe to repeat: that Clerk knows no such user leaves a tombstone just as well, if the secret key is confirmed to be of the
+  // copy's instance. Else it is UNAVAILABLE / CLERK_UNAVAILABLE: another instance's Clerk knows none of the copy's users.
   void Delete(std::string user_id, Author author, Caller caller, Done<void> done);
 
   // The signed token: a secret.
@@ -40,10 +43,12 @@ class ProfileWriter final {
  private:
   [[nodiscard]] runtime::Result<void> CheckNotBanned(const std::string& user_id, Author author, runtime::Deadline deadline);
   [[nodiscard]] runtime::Result<void> DeleteAndStore(const std::string& user_id, runtime::Deadline deadline);
+  [[nodiscard]] bool MayBelieveAbsence(runtime::Deadline deadline);
 
   ClerkUsers& clerk_;
   ClerkSessions& sessions_;
   UserRepository& copy_;
+  InstancePin& pin_;
   Metrics& metrics_;
   CallWorkers workers_;  // last: its workers use the above
 };

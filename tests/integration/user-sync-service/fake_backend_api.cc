@@ -20,6 +20,7 @@ struct FakeBackendApi::State {
   std::mutex mutex;
   std::map<std::string, std::string> users;
   std::map<std::string, int> calls;
+  std::string instance_id;
   std::jthread thread;
 
   void Answer(const std::string& user_id, httplib::Response& response) {
@@ -41,6 +42,17 @@ FakeBackendApi::FakeBackendApi() : state_(std::make_unique<State>()) {
                      [state = state_.get()](const httplib::Request& request, httplib::Response& response) {
                        state->Answer(request.matches[1], response);
                      });
+  state_->server.Get("/v1/instance", [state = state_.get()](const httplib::Request&, httplib::Response& response) {
+    const std::lock_guard lock(state->mutex);
+    response.status = state->instance_id.empty() ? 404 : 200;
+    if (response.status == 200) {
+      response.set_content(nlohmann::json{{"object", "instance"}, {"id", state->instance_id}}.dump(), "application/json");
+    }
+  });
+  state_->server.Delete(R"(/v1/users/([A-Za-z0-9_]+))",
+                        [state = state_.get()](const httplib::Request& request, httplib::Response& response) {
+                          state->Answer(request.matches[1], response);
+                        });
   state_->port = state_->server.bind_to_any_port("127.0.0.1");
   state_->thread = std::jthread([state = state_.get()] { state->server.listen_after_bind(); });
   // stop() has no effect on a server that does not run yet.
@@ -65,6 +77,11 @@ void FakeBackendApi::AddUser(const std::string& user_id, std::int64_t updated_at
                             {"updated_at", updated_at_ms}};
   const std::lock_guard lock(state_->mutex);
   state_->users[user_id] = user.dump();
+}
+
+void FakeBackendApi::BecomeInstance(const std::string& instance_id) {
+  const std::lock_guard lock(state_->mutex);
+  state_->instance_id = instance_id;
 }
 
 void FakeBackendApi::AnswerWith(int status) { state_->forced_status = status; }

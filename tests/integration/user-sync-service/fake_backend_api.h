@@ -18,6 +18,8 @@ class FakeBackendApi final {
   void AddUser(const std::string& user_id, std::int64_t updated_at_ms, const std::string& first_name);
   // From now on every answer has this status; 0: as usual.
   void AnswerWith(int status);
+  // The instance of the secret key; until then the API does not tell it.
+  void BecomeInstance(const std::string& instance_id);
   // How many times the user was asked for.
   [[nodiscard]] int calls(const std::string& user_id) const;
 

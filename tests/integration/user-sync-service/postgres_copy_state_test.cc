@@ -62,7 +62,7 @@ TEST(PostgresCopyStateTest, ReplicasFollowTheirInstanceThroughARotationOfItsKeys
   clerk.Answer(std::string("ins_named_anew"));
   clerk.AnswerKeyIds(std::vector<std::string>{"ins_rotated"});
   InstancePin after(state, &clerk, metrics);
-  EXPECT_TRUE(after.Compare("ins_named_anew", DeadlineAfter(kPatience)).has_value());
+  EXPECT_EQ(after.JudgeKey(DeadlineAfter(kPatience)).value(), KeyStanding::kConfirmed);
   InstancePin without_clerk(state, nullptr, metrics);
   for (const char* name : {"ins_first", "ins_rotated", "ins_named_anew"}) {
     EXPECT_TRUE(without_clerk.Confirm(name, DeadlineAfter(kPatience)).has_value()) << name;

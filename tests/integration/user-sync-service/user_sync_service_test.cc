@@ -287,6 +287,29 @@ TEST_F(UserSyncServiceTest, RefusesBadSettingsWithCode2) {
   EXPECT_THAT(program->Output(), HasSubstr("CLERK_API_URL"));
 }
 
+// On a fresh database nothing speaks against the key at start.
+TEST_F(UserSyncServiceTest, EndsWithCode2WhenTheFirstEventShowsThatTheKeyIsOfAnotherInstance) {
+  clerk_.BecomeInstance("ins_abc");
+  const auto program = StartReadyProgram();
+  const UsersClient client(port_);
+  grpc::ClientContext context;
+  UsersClient::Prepare(context);
+  v1::ApplyUserEventRequest event;
+  event.set_instance_id("ins_production");
+  event.mutable_user()->set_user_id("user_a");
+  v1::ApplyUserEventResponse response;
+  EXPECT_TRUE(client.stub().ApplyUserEvent(&context, event, &response).ok());
+  EXPECT_EQ(program->WaitForExit(seconds(10)), 2) << program->Output();
+  EXPECT_THAT(program->Output(), HasSubstr("INSTANCE_MISMATCH"));
+}
+
+TEST_F(UserSyncServiceTest, EndsWithCode2WhenAnotherReplicaPinsAnotherInstance) {
+  clerk_.BecomeInstance("ins_abc");
+  const auto program = StartReadyProgram();
+  Cluster().Execute(database_, "INSERT INTO users.instance (instance_id) VALUES ('ins_production')");
+  EXPECT_EQ(program->WaitForExit(seconds(20)), 2) << program->Output();
+}
+
 TEST_F(UserSyncServiceTest, RefusesADatabaseThatIsNewerThanItself) {
   { EXPECT_EQ(StartReadyProgram()->Terminate(), 0); }
   Cluster().Execute(database_, "INSERT INTO users.schema_migrations (number, name, sha256) VALUES (9999, 'future', 'x')");

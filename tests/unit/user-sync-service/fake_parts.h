@@ -25,6 +25,7 @@ class FakeCopyState final : public CopyState {
   }
   runtime::Result<std::optional<std::string>> PinnedInstance(runtime::Deadline) override {
     const std::lock_guard lock(mutex_);
+    ++looks_;
     return pinned_;
   }
   runtime::Result<std::vector<std::string>> InstanceAliases(runtime::Deadline) override {
@@ -54,6 +55,10 @@ class FakeCopyState final : public CopyState {
     const std::lock_guard lock(mutex_);
     return pins_;
   }
+  [[nodiscard]] int looks() const {  // how many times it was asked what is pinned
+    const std::lock_guard lock(mutex_);
+    return looks_;
+  }
   [[nodiscard]] std::size_t backfills() const {
     const std::lock_guard lock(mutex_);
     return backfills_.size();
@@ -66,6 +71,7 @@ class FakeCopyState final : public CopyState {
   std::optional<std::chrono::milliseconds> since_backfill_;
   std::vector<BackfillTotals> backfills_;
   int pins_ = 0;
+  int looks_ = 0;
 };
 
 // A session of every user, and every template.

@@ -11,7 +11,6 @@
 #include "tests/support/status_matchers.h"
 #include "tests/unit/user-sync-service/fake_parts.h"
 #include "user-sync-service/clerk_users.h"
-#include "user-sync-service/instance_check.h"
 
 namespace inkwell::users {
 namespace {
@@ -35,7 +34,8 @@ class InstancePinTest : public ::testing::Test {
   FakeCopyState state_;
   FakeClerkInstance clerk_;
   std::chrono::steady_clock::time_point now_{};
-  InstancePin pin_{state_, &clerk_, metrics_, [this] { return now_; }};
+  int foreign_keys_ = 0;
+  InstancePin pin_{state_, &clerk_, metrics_, [this] { ++foreign_keys_; }, [this] { return now_; }};
 };
 
 TEST_F(InstancePinTest, PinsTheFirstAndRefusesOthers) {
@@ -50,26 +50,46 @@ TEST_F(InstancePinTest, KeepsToWhatAnotherReplicaPinned) {
   EXPECT_THAT(pin_.Confirm("ins_first", {}), IsRefused());
 }
 
-TEST_F(InstancePinTest, ComparingPinsNothing) {
-  EXPECT_THAT(pin_.Compare("ins_first", {}), IsOk());
+TEST_F(InstancePinTest, JudgingTheKeyPinsNothing) {
+  EXPECT_EQ(pin_.JudgeKey({}), KeyStanding::kOpen);
+  EXPECT_EQ(state_.pins(), 0);
+}
+
+TEST_F(InstancePinTest, ConfirmsTheKeyOfTheInstanceThatAnotherReplicaPinned) {
+  ASSERT_EQ(state_.PinInstance("ins_first", {}).value(), "ins_first");
+  EXPECT_EQ(pin_.JudgeKey({}), KeyStanding::kConfirmed);
+  EXPECT_EQ(foreign_keys_, 0);
+}
+
+TEST_F(InstancePinTest, RefusesTheKeyOfAnotherInstanceThanAnotherReplicaPinned) {
+  ASSERT_EQ(state_.PinInstance("ins_other", {}).value(), "ins_other");
+  EXPECT_THAT(pin_.JudgeKey({}), IsRefused());
+  EXPECT_EQ(foreign_keys_, 1);
+}
+
+TEST_F(InstancePinTest, RefusesTheKeyOfAnotherInstanceOnceSomethingIsPinned) {
+  EXPECT_EQ(pin_.JudgeKey({}), KeyStanding::kOpen);
   EXPECT_THAT(pin_.Confirm("ins_second", {}), IsOk());
-  AtClerk("ins_first", {"ins_first"});
-  EXPECT_THAT(pin_.Compare("ins_first", {}), IsRefused());
+  EXPECT_EQ(foreign_keys_, 1);
+  EXPECT_THAT(pin_.JudgeKey({}), IsRefused());
+  EXPECT_EQ(foreign_keys_, 1) << "told once";
 }
 
-TEST_F(InstancePinTest, RefusesTheKeyOfAnotherInstanceOnly) {
-  EXPECT_EQ(CheckSecretKey(clerk_, pin_, {}), true);  // nothing is pinned yet
+TEST_F(InstancePinTest, KeepsToAKeyThatWasConfirmed) {
   ASSERT_THAT(pin_.Confirm("ins_first", {}), IsOk());
-  EXPECT_EQ(CheckSecretKey(clerk_, pin_, {}), true);
   AtClerk("ins_second", {"ins_second"});
-  EXPECT_THAT(CheckSecretKey(clerk_, pin_, {}), IsRefused());
+  EXPECT_EQ(pin_.JudgeKey({}), KeyStanding::kConfirmed);
+  EXPECT_THAT(pin_.Confirm("ins_third", {}), IsRefused());
+  EXPECT_EQ(foreign_keys_, 0);
 }
 
-TEST_F(InstancePinTest, AsksForPatienceWhileClerkIsAwayAndNotWhereItWillNeverTell) {
+TEST_F(InstancePinTest, SaysNothingOfTheKeyWhileClerkIsAwayAndWhereItWillNeverTell) {
   clerk_.Answer(Fail(Code::kUnavailable, "CLERK_UNAVAILABLE", "Away."));
-  EXPECT_EQ(CheckSecretKey(clerk_, pin_, {}), false);
+  ASSERT_THAT(pin_.Confirm("ins_second", {}), IsOk());
+  EXPECT_THAT(pin_.JudgeKey({}), FailsWith(Code::kUnavailable, "CLERK_UNAVAILABLE"));
   clerk_.Answer(Fail(Code::kUnavailable, "CLERK_UNAVAILABLE", "No such path.", {{kClerkStatusMetadata, "404"}}));
-  EXPECT_EQ(CheckSecretKey(clerk_, pin_, {}), true);
+  EXPECT_EQ(pin_.JudgeKey({}), KeyStanding::kUntold);
+  EXPECT_EQ(foreign_keys_, 0);
 }
 
 TEST_F(InstancePinTest, FollowsItsInstanceFromKeyToKey) {
@@ -95,7 +115,6 @@ TEST_F(InstancePinTest, NamesOfAnotherInstanceStayForeign) {
   ASSERT_THAT(pin_.Confirm("ins_first", {}), IsOk());
   AtClerk("ins_second", {"ins_second", "ins_rotated"});
   EXPECT_THAT(pin_.Confirm("ins_rotated", {}), IsRefused());
-  EXPECT_THAT(pin_.Compare("ins_second", {}), IsRefused());
   EXPECT_EQ(state_.InstanceAliases({}).value().size(), 0U);
 }
 
@@ -143,22 +162,23 @@ TEST_F(InstancePinTest, PinsWhileClerkIsAway) {
 TEST_F(InstancePinTest, OnlyAnApiWithoutThePathHasNoKeys) {
   ASSERT_THAT(pin_.Confirm("ins_other", {}), IsOk());
   clerk_.AnswerKeyIds(Fail(Code::kUnavailable, "CLERK_UNAVAILABLE", "Wrong key.", {{kClerkStatusMetadata, "401"}}));
-  EXPECT_THAT(CheckSecretKey(clerk_, pin_, {}), FailsWith(Code::kUnavailable, "CLERK_UNAVAILABLE"));
+  EXPECT_THAT(pin_.JudgeKey({}), FailsWith(Code::kUnavailable, "CLERK_UNAVAILABLE"));
   clerk_.AnswerKeyIds(Fail(Code::kUnavailable, "CLERK_UNAVAILABLE", "No such path.", {{kClerkStatusMetadata, "404"}}));
-  EXPECT_THAT(CheckSecretKey(clerk_, pin_, {}), IsRefused());
+  EXPECT_THAT(pin_.JudgeKey({}), IsRefused());
 }
 
 TEST_F(InstancePinTest, TheSecretKeyIsRightIfOneOfItsKeysIsKnown) {
-  ASSERT_THAT(pin_.Confirm("ins_old_key", {}), IsOk());  // a token came first
+  ASSERT_EQ(state_.PinInstance("ins_old_key", {}).value(), "ins_old_key");  // a token came first
   AtClerk("ins_first", {"ins_old_key", "ins_new_key"});
-  EXPECT_EQ(CheckSecretKey(clerk_, pin_, {}), true);
+  EXPECT_EQ(pin_.JudgeKey({}), KeyStanding::kConfirmed);
   EXPECT_THAT(pin_.Confirm("ins_first", {}), IsOk());  // the webhooks' name
 }
 
 TEST_F(InstancePinTest, TheSecretKeyIsNotRefusedWhileItsKeysCannotBeHad) {
-  ASSERT_THAT(pin_.Confirm("ins_old_key", {}), IsOk());
+  ASSERT_EQ(state_.PinInstance("ins_old_key", {}).value(), "ins_old_key");
   clerk_.AnswerKeyIds(Fail(Code::kUnavailable, "CLERK_UNAVAILABLE", "Away."));
-  EXPECT_THAT(CheckSecretKey(clerk_, pin_, {}), FailsWith(Code::kUnavailable, "CLERK_UNAVAILABLE"));
+  EXPECT_THAT(pin_.JudgeKey({}), FailsWith(Code::kUnavailable, "CLERK_UNAVAILABLE"));
+  EXPECT_EQ(foreign_keys_, 0);
 }
 
 }  // namespace

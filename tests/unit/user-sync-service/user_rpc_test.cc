@@ -92,11 +92,11 @@ class UserRpcTest : public ::testing::Test {
   UserService users_{repository_, nullptr, metrics_, {}};
   ChangeFeed feed_{repository_, metrics_, {}};
   FakeCopyState state_;
-  InstancePin pin_{state_, nullptr, metrics_};
   FakeClerkUsers clerk_;
   FakeClerkInstance instance_;
+  InstancePin pin_{state_, &instance_, metrics_};
   FakeClerkSessions sessions_;
-  ProfileWriter profiles_{clerk_, sessions_, repository_, metrics_, {}};
+  ProfileWriter profiles_{clerk_, sessions_, repository_, pin_, metrics_, {}};
   FakeRunLock lock_;
   Backfill backfill_{{clerk_, instance_, repository_, state_, pin_, lock_, metrics_}};
   std::atomic<bool> serving_{true};
@@ -299,6 +299,7 @@ TEST_F(UserRpcTest, ChangesAUserAtClerkAndInTheCopy) {
 }
 
 TEST_F(UserRpcTest, DeletesAUserAtClerkAndLeavesATombstoneAlsoTheSecondTime) {
+  ASSERT_EQ(state_.PinInstance("ins_first", {}).value(), "ins_first");
   clerk_.Add(NamedUser("user_a", 1000, "Ada"));
   ASSERT_EQ(ApplyUser("user_a"), "VERDICT_APPLIED");
   v1::DeleteUserRequest request;
@@ -317,6 +318,24 @@ TEST_F(UserRpcTest, DeletesNobodyWhomClerkDidNotDelete) {
   google::protobuf::Empty empty;
   EXPECT_EQ(Call(&v1::UserService::Stub::DeleteUser, request, &empty, Kind::kUser, "user_a"), "CLERK_UNAVAILABLE");
   EXPECT_EQ(Get("user_a"), "OK");
+}
+
+// The Clerk of another instance knows none of the copy's users: its 404 must not become a tombstone.
+TEST_F(UserRpcTest, BelievesA404OnlyWithTheKeyOfTheCopysInstance) {
+  ASSERT_EQ(ApplyUser("user_a"), "VERDICT_APPLIED");
+  v1::DeleteUserRequest request;
+  request.set_user_id("user_a");
+  google::protobuf::Empty empty;
+  const auto remove = [&] { return Call(&v1::UserService::Stub::DeleteUser, request, &empty, Kind::kUser, "user_a"); };
+  EXPECT_EQ(remove(), "CLERK_UNAVAILABLE") << "nothing is pinned";
+  ASSERT_EQ(state_.PinInstance("ins_other", {}).value(), "ins_other");
+  EXPECT_EQ(remove(), "CLERK_UNAVAILABLE") << "another instance is pinned";
+  instance_.Answer(runtime::Fail(Code::kUnavailable, "CLERK_UNAVAILABLE", "Away.", {}));
+  EXPECT_EQ(remove(), "CLERK_UNAVAILABLE") << "Clerk does not say";
+  EXPECT_EQ(Get("user_a"), "OK");
+  instance_.Answer(std::string("ins_other"));
+  EXPECT_EQ(remove(), "OK");
+  EXPECT_EQ(ApplyUser("user_a"), "VERDICT_TOMBSTONED");
 }
 
 TEST_F(UserRpcTest, ABannedUserChangesNothingAnOperatorDoes) {
