@@ -30,7 +30,6 @@ constexpr milliseconds kMaxPause{10'000};
 constexpr seconds kMaxRetryAfter{120};
 // Pages overlap by so many users, so that deletions at Clerk, which move the rest of the listing up, leave no gap.
 constexpr std::int64_t kOverlap = 20;
-constexpr int kMaxStepsBack = 20;
 constexpr int kScanPage = 500;
 constexpr std::size_t kDeletionBatch = 100;
 constexpr std::int64_t kMaxDeletedPercent = 5;
@@ -120,12 +119,9 @@ Result<void> BackfillRun::ReadResumeToken() {
 Result<void> BackfillRun::CopyListing() {
   const auto total = Ask<std::int64_t>([this](Deadline deadline) { return parts_.clerk.Count(deadline); });
   if (!total) return tl::unexpected<Error>(total.error());
-  for (std::int64_t offset = 0;;) {
-    auto page = PageAt(offset);
+  for (;;) {
+    auto page = NextUsers();
     if (!page) return tl::unexpected<Error>(std::move(page).error());
-    const auto size = static_cast<std::int64_t>(page->size());
-    std::erase_if(*page, [this](const User& user) { return !named_.insert(std::hash<std::string>{}(user.id)).second; });
-    // A page without anybody new is the end. A short one is not: Clerk may cut pages as it likes.
     if (page->empty()) return {};
     const auto [first, last] =
         std::minmax_element(page->begin(), page->end(), [](const User& a, const User& b) { return a.created_at < b.created_at; });
@@ -135,17 +131,37 @@ Result<void> BackfillRun::CopyListing() {
     // Where a listing is not in order, no moment divides what was copied from what was not.
     progress_.resume_token = ordered_ ? EncodeResumeToken({instance_id_, std::max(copied_until_, reached_)}) : "";
     Report(Phase::kCopying, static_cast<std::int64_t>(named_.size()), *total);
-    offset += std::max<std::int64_t>(1, size - std::min(kOverlap, size / 2));
   }
 }
 
-Result<std::vector<User>> BackfillRun::PageAt(std::int64_t& offset) {
-  for (int step = 0;; ++step) {
+Result<std::vector<User>> BackfillRun::NextUsers() {
+  for (;;) {
     auto page =
-        Ask<std::vector<User>>([&](Deadline deadline) { return parts_.clerk.List(offset, request_.page_size, deadline); });
-    const bool overlaps = page && !page->empty() && WasNamed(page->front().id);
-    if (!page || offset == 0 || overlaps || step == kMaxStepsBack) return page;
-    offset = std::max<std::int64_t>(0, offset - request_.page_size / 2 - 1);
+        Ask<std::vector<User>>([&](Deadline deadline) { return parts_.clerk.List(offset_, request_.page_size, deadline); });
+    if (!page || (page->empty() && offset_ == 0)) return page;
+    const auto size = static_cast<std::int64_t>(page->size());
+    const std::int64_t end = offset_ + size;
+    // Else users who were not listed yet may stand before it.
+    const bool joins = offset_ == 0 || offset_ == seam_ || (size > 0 && WasNamed(page->front().id));
+    if (size == 0 || !joins) {
+      (size == 0 ? empty_at_ : gap_at_) = offset_;
+      offset_ = std::max<std::int64_t>(0, offset_ - step_back_);
+      step_back_ *= 2;
+      continue;
+    }
+    step_back_ = std::max<std::int64_t>(1, size / 2);
+    std::erase_if(*page, [this](const User& user) { return !named_.insert(std::hash<std::string>{}(user.id)).second; });
+    if (!page->empty()) {
+      offset_ = end - std::min(kOverlap, size / 2);
+      empty_at_ = gap_at_ = seam_ = kNowhere;
+      return page;
+    }
+    // Nobody new. A short page is no end (Clerk may cut pages as it likes), but one that reaches to where the listing was seen to
+    // be over is; and so is one that cannot be where it says, because not so many users were named.
+    if (end >= empty_at_ || end > static_cast<std::int64_t>(named_.size())) return page;
+    // Who stood at the gap stands right behind this page: nobody is between.
+    if (end == gap_at_) seam_ = end;
+    offset_ = end;
   }
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -27,8 +28,9 @@ class BackfillRun final {
   [[nodiscard]] runtime::Result<void> PinInstance();
   [[nodiscard]] runtime::Result<void> ReadResumeToken();
   [[nodiscard]] runtime::Result<void> CopyListing();
-  // Steps back from `offset` while the page there does not begin inside of what was named before.
-  [[nodiscard]] runtime::Result<std::vector<User>> PageAt(std::int64_t& offset);
+  // The next users of the listing who were not named before; none at its end. Steps back while a page does not begin inside of
+  // what was named before.
+  [[nodiscard]] runtime::Result<std::vector<User>> NextUsers();
   [[nodiscard]] runtime::Result<void> StorePage(std::vector<User> page);
   [[nodiscard]] runtime::Result<std::vector<Verdict>> Store(const std::vector<UserMessage>& messages);
   [[nodiscard]] runtime::Result<std::vector<std::string>> FindUnnamed();
@@ -58,6 +60,14 @@ class BackfillRun final {
   ClerkTime copied_until_{};  // users created before were copied by the run that is resumed
   ClerkTime reached_{};       // the youngest user listed so far
   bool ordered_ = true;       // the listing so far was in the order of creation
+
+  // Where the listing is read. The users before a page that joins were named, all of them: a page may be skipped only then.
+  static constexpr std::int64_t kNowhere = std::numeric_limits<std::int64_t>::max();
+  std::int64_t offset_ = 0;           // of the next page
+  std::int64_t step_back_ = 1;        // less than the last page that joined, then twice as much each time
+  std::int64_t empty_at_ = kNowhere;  // since somebody new was named: where the listing was over,
+  std::int64_t gap_at_ = kNowhere;    // where a page did not join,
+  std::int64_t seam_ = kNowhere;      // and where one joins although it does not overlap
   std::unordered_set<std::size_t> named_;
   std::int64_t living_ = 0;  // users of the copy
   BackfillProgress progress_;

@@ -49,6 +49,12 @@ class BackfillTest : public ::testing::Test {
     const auto found = copy_.Find({&id, 1}, {}).value();
     return found.empty() ? std::nullopt : std::optional(found.front());
   }
+  // How many of the users with the lowest numbers Clerk has and the copy has not.
+  int MissingHere(int users) {
+    int missing = 0;
+    for (int i = 0; i < users; ++i) missing += clerk_.Get(Id(i), {}) && !Stored(i) ? 1 : 0;
+    return missing;
+  }
   runtime::Result<BackfillTotals> Run(const BackfillRequest& request = {}) {
     return backfill_.Run(request, stop_.get_token(), [this](const BackfillProgress& progress) { reports_.push_back(progress); });
   }
@@ -103,6 +109,49 @@ TEST_F(BackfillTest, LosesNobodyWhenTheListingMovesUp) {
     if (!clerk_.Get(Id(i), {})) continue;
     EXPECT_TRUE(Stored(i).has_value()) << i;
   }
+}
+
+TEST_F(BackfillTest, LosesNobodyWhenThePagesAreAsShortAsTheyMayBe) {
+  AtClerk(40);
+  clerk_.BeforeList([this](int page) {
+    if (page == 11) clerk_.RemoveWhileListing(Id(0));
+  });
+  ASSERT_THAT(Run({.resume_token = {}, .page_size = 2}), IsOk());
+  EXPECT_EQ(MissingHere(40), 0);
+}
+
+TEST_F(BackfillTest, LosesNobodyWhenTheListingMovesUpUnderPagesThatClerkCuts) {
+  AtClerk(1000);
+  clerk_.SetMaxPage(100);
+  clerk_.BeforeList([this](int page) {
+    for (int i = 0; page == 6 && i < 25; ++i) clerk_.RemoveWhileListing(Id(i));
+  });
+  ASSERT_THAT(Run(), IsOk());
+  EXPECT_EQ(MissingHere(1000), 0);
+}
+
+TEST_F(BackfillTest, LosesNobodyWhenMostOfTheListingGoes) {
+  AtClerk(1000);
+  clerk_.SetMaxPage(10);
+  clerk_.BeforeList([this](int page) {
+    for (int i = 0; page == 100 && i < 450; ++i) clerk_.RemoveWhileListing(Id(i));
+  });
+  ASSERT_THAT(Run(), IsOk());
+  EXPECT_EQ(MissingHere(1000), 0);
+}
+
+TEST_F(BackfillTest, ReadsAListingOfSingleUsersToItsEnd) {
+  AtClerk(30);
+  clerk_.SetMaxPage(1);
+  ASSERT_THAT(Run(), IsOk());
+  EXPECT_EQ(MissingHere(30), 0);
+}
+
+TEST_F(BackfillTest, EndsWhereEveryPageIsTheFirst) {
+  AtClerk(30);
+  clerk_.IgnoreOffsets();
+  ASSERT_THAT(Run({.resume_token = {}, .page_size = 10}), IsOk());
+  EXPECT_EQ(Living(), 10);
 }
 
 TEST_F(BackfillTest, ChangesNothingByAStaleListing) {

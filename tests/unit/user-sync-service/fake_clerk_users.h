@@ -64,7 +64,7 @@ class FakeClerkUsers final : public ClerkUsers {
     for (const auto& [id, user] : listed_ ? *listed_ : users_) users.push_back(user);
     std::sort(users.begin(), users.end(),
               [](const User& a, const User& b) { return std::tie(a.created_at, a.id) < std::tie(b.created_at, b.id); });
-    const auto begin = std::min(static_cast<std::size_t>(offset), users.size());
+    const auto begin = ignores_offsets_ ? 0 : std::min(static_cast<std::size_t>(offset), users.size());
     const auto count = std::min({static_cast<std::size_t>(limit), max_page_, users.size() - begin});
     return std::vector<User>(users.begin() + static_cast<std::ptrdiff_t>(begin),
                              users.begin() + static_cast<std::ptrdiff_t>(begin + count));
@@ -110,6 +110,11 @@ class FakeClerkUsers final : public ClerkUsers {
     const std::lock_guard lock(mutex_);
     max_page_ = users;
   }
+  // From now on every page is the first.
+  void IgnoreOffsets() {
+    const std::lock_guard lock(mutex_);
+    ignores_offsets_ = true;
+  }
   // Called with the number of the listing's page before it is answered, and may call RemoveWhileListing only.
   void BeforeList(std::function<void(int)> hook) {
     const std::lock_guard lock(mutex_);
@@ -141,6 +146,7 @@ class FakeClerkUsers final : public ClerkUsers {
   std::size_t max_page_ = 1000;
   std::function<void(int)> before_list_;
   int lists_ = 0;
+  bool ignores_offsets_ = false;
   bool down_ = false;
   bool held_ = false;
 };
