@@ -88,7 +88,7 @@ LEFT JOIN LATERAL (
              WHEN j.verdict = 'applied' THEN 'unchanged'
              ELSE j.verdict
            END AS verdict) v
-  WHERE j.verdict <> 'raced' AND (n.source <> 'backfill' OR v.verdict = 'applied')
+  WHERE j.verdict <> 'raced' AND (n.source NOT IN ('backfill', 'just_in_time') OR v.verdict = 'applied')
   ORDER BY n.place
   RETURNING clerk_id, change_no
 ), pruned AS (

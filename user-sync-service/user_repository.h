@@ -82,7 +82,8 @@ class UserRepository {
 
   // Applies events under the version rule, all or none, durable on return. Each user appears once, in ascending order of ids. A
   // verdict for each event. `notes` are kept with the verdicts, also durable on return: each is about a user of `events`, in the
-  // order in which the messages came. Notes of a backfill are kept only where it changed something: it looks at every user.
+  // order in which the messages came. Notes of a backfill and of a fetch are kept only where it changed something: the one looks
+  // at every user, the other as often as a caller likes.
   [[nodiscard]] virtual runtime::Result<std::vector<Verdict>> Apply(EventRefs events, std::span<const ChangeNote> notes,
                                                                     runtime::Deadline deadline) = 0;
 

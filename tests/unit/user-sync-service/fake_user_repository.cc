@@ -42,7 +42,8 @@ Result<std::vector<Verdict>> FakeUserRepository::Apply(EventRefs events, std::sp
     for (std::size_t i = 0; i < events.size(); ++i) {
       if (UserIdOf(*events[i]) != note.user_id) continue;
       const Verdict verdict = VerdictBeside(note.standing, verdicts[i]);
-      if (note.origin->source == ChangeSource::kBackfill && verdict != Verdict::kApplied) continue;
+      const bool is_a_look = note.origin->source == ChangeSource::kBackfill || note.origin->source == ChangeSource::kJustInTime;
+      if (is_a_look && verdict != Verdict::kApplied) continue;
       auto& kept = notes_[std::string(note.user_id)];
       kept.insert(kept.begin(), {*note.origin, note.version, verdict,
                                  std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now())});

@@ -275,6 +275,14 @@ TEST_P(UserRepositoryContract, KeepsOfABackfillOnlyWhatChangedSomething) {
   EXPECT_THAT(Story(*repository_, "user_a"), ElementsAre("backfill::1:applied"));
 }
 
+// Who may read a user would otherwise push out the fifty changes that matter.
+TEST_P(UserRepositoryContract, KeepsOfFetchesOnlyWhatChangedSomething) {
+  const UserMessage fetched{StateEvent(SparseUser("user_a", 1)), {ChangeSource::kJustInTime, {}}};
+  ApplyNoted(*repository_, {{StateEvent(SparseUser("user_a", 0)), {ChangeSource::kWebhook, "msg_1"}}});
+  for (int i = 0; i < 70; ++i) ApplyNoted(*repository_, {fetched});
+  EXPECT_THAT(Story(*repository_, "user_a"), ElementsAre("just_in_time::1:applied", "webhook:msg_1:0:applied"));
+}
+
 TEST_P(UserRepositoryContract, ExplainsTheLastFiftyChanges) {
   for (int i = 0; i < 80; ++i) {
     ApplyNoted(*repository_, {{StateEvent(SparseUser("user_a", 1000 + i)), {ChangeSource::kWebhook, std::to_string(i)}}});
