@@ -38,13 +38,6 @@ std::string_view FailureName(clerk::ApiFailure failure) {
   return "unknown";
 }
 
-// The least that a question to Clerk is worth.
-std::optional<clerk::CallOptions> TimeFor(Deadline deadline) {
-  const auto left = runtime::TimeLeft(deadline);
-  if (left.count() == 0) return std::nullopt;
-  return clerk::CallOptions{left};
-}
-
 tl::unexpected<Error> NoTimeLeft() {
   return Fail(Code::kUnavailable, reason::kClerkUnavailable, "There was no time left to ask Clerk.");
 }
@@ -114,7 +107,8 @@ constexpr std::size_t kMaxResponseBytes = 32 << 20;
 
 }  // namespace
 
-Result<std::unique_ptr<ClerkApi>> ClerkApi::Create(const std::string& secret_key, const std::string& api_url) {
+Result<std::unique_ptr<ClerkApi>> ClerkApi::Create(const std::string& secret_key, const std::string& api_url,
+                                                   std::stop_token cancel) {
   clerk::BackendClientOptions options;
   options.secret_key = secret_key;
   options.api_url = api_url;
@@ -123,15 +117,22 @@ Result<std::unique_ptr<ClerkApi>> ClerkApi::Create(const std::string& secret_key
   if (!client) {
     return Fail(Code::kInvalidArgument, "INVALID_SETTING", "CLERK_SECRET_KEY or CLERK_API_URL cannot be used to call Clerk.");
   }
-  return std::unique_ptr<ClerkApi>(new ClerkApi(std::make_unique<clerk::BackendClient>(*std::move(client))));
+  return std::unique_ptr<ClerkApi>(new ClerkApi(std::make_unique<clerk::BackendClient>(*std::move(client)), std::move(cancel)));
 }
 
-ClerkApi::ClerkApi(std::unique_ptr<clerk::BackendClient> client) : client_(std::move(client)) {}
+ClerkApi::ClerkApi(std::unique_ptr<clerk::BackendClient> client, std::stop_token cancel)
+    : client_(std::move(client)), cancel_(std::move(cancel)) {}
 
 ClerkApi::~ClerkApi() = default;
 
+std::optional<clerk::CallOptions> ClerkApi::OptionsFor(Deadline deadline) const {
+  const auto left = runtime::TimeLeft(deadline);
+  if (left.count() == 0) return std::nullopt;
+  return clerk::CallOptions{left, cancel_};
+}
+
 Result<User> ClerkApi::Get(const std::string& user_id, Deadline deadline) {
-  const auto options = TimeFor(deadline);
+  const auto options = OptionsFor(deadline);
   if (!options) return NoTimeLeft();
   const auto user = client_->users().Get(user_id, *options);
   if (user && user->id == user_id) return FromClerk(*user);
@@ -144,7 +145,7 @@ Result<User> ClerkApi::Get(const std::string& user_id, Deadline deadline) {
 }
 
 Result<std::vector<User>> ClerkApi::List(std::int64_t offset, int limit, Deadline deadline) {
-  const auto options = TimeFor(deadline);
+  const auto options = OptionsFor(deadline);
   if (!options) return NoTimeLeft();
   const auto page = client_->users().List({.limit = limit, .offset = offset, .order_by = "+created_at"}, *options);
   if (!page) return Unavailable("list users", page.error());
@@ -155,7 +156,7 @@ Result<std::vector<User>> ClerkApi::List(std::int64_t offset, int limit, Deadlin
 }
 
 Result<std::int64_t> ClerkApi::Count(Deadline deadline) {
-  const auto options = TimeFor(deadline);
+  const auto options = OptionsFor(deadline);
   if (!options) return NoTimeLeft();
   const auto count = client_->users().Count({}, *options);
   if (!count) return Unavailable("count users", count.error());
@@ -163,7 +164,7 @@ Result<std::int64_t> ClerkApi::Count(Deadline deadline) {
 }
 
 Result<User> ClerkApi::Update(const std::string& user_id, const ProfileUpdate& update, Deadline deadline) {
-  const auto options = TimeFor(deadline);
+  const auto options = OptionsFor(deadline);
   if (!options) return NoTimeLeft();
   clerk::UserUpdate changes;
   changes.first_name = ChangeOf(update.first_name);
@@ -177,7 +178,7 @@ Result<User> ClerkApi::Update(const std::string& user_id, const ProfileUpdate& u
 }
 
 Result<void> ClerkApi::Delete(const std::string& user_id, Deadline deadline) {
-  const auto options = TimeFor(deadline);
+  const auto options = OptionsFor(deadline);
   if (!options) return NoTimeLeft();
   const auto deleted = client_->users().Delete(user_id, *options);
   if (deleted && deleted->deleted) return {};
@@ -188,7 +189,7 @@ Result<void> ClerkApi::Delete(const std::string& user_id, Deadline deadline) {
 
 Result<std::string> ClerkApi::CreateTemplateToken(const TemplateTokenRequest& request, Deadline deadline) {
   const auto no_session = [] { return Fail(Code::kNotFound, reason::kSessionNotFound, "The user has no such live session."); };
-  auto options = TimeFor(deadline);
+  auto options = OptionsFor(deadline);
   if (!options) return NoTimeLeft();
   const auto session = client_->sessions().Get(request.session_id, *options);
   if (!session) {
@@ -197,7 +198,7 @@ Result<std::string> ClerkApi::CreateTemplateToken(const TemplateTokenRequest& re
   }
   if (session->user_id != request.user_id || session->status != "active") return no_session();
 
-  options = TimeFor(deadline);
+  options = OptionsFor(deadline);
   if (!options) return NoTimeLeft();
   const auto token = client_->sessions().GetToken(
       request.session_id, {.jwt_template = request.template_name, .expires_in = request.lifetime}, *options);
@@ -208,7 +209,7 @@ Result<std::string> ClerkApi::CreateTemplateToken(const TemplateTokenRequest& re
 }
 
 Result<std::string> ClerkApi::InstanceId(Deadline deadline) {
-  const auto options = TimeFor(deadline);
+  const auto options = OptionsFor(deadline);
   if (!options) return NoTimeLeft();
   const auto instance = client_->instance().Get(*options);
   if (!instance) return Unavailable("get instance", instance.error());
@@ -217,7 +218,7 @@ Result<std::string> ClerkApi::InstanceId(Deadline deadline) {
 }
 
 Result<std::vector<std::string>> ClerkApi::KeyIds(Deadline deadline) {
-  const auto options = TimeFor(deadline);
+  const auto options = OptionsFor(deadline);
   if (!options) return NoTimeLeft();
   auto keys = client_->jwks().Get(*options);
   if (!keys) return Unavailable("get keys", keys.error());

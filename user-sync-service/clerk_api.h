@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
 
 #include "user-sync-service/clerk_instance.h"
@@ -9,16 +11,18 @@
 
 namespace clerk {
 class BackendClient;
-}
+struct CallOptions;
+}  // namespace clerk
 
 namespace inkwell::users {
 
 // Clerk through its Backend API. The one place that turns Clerk's errors into ours.
 class ClerkApi final : public ClerkUsers, public ClerkSessions, public ClerkInstance {
  public:
-  // Fails with INVALID_ARGUMENT / INVALID_SETTING: a key or URL that the SDK refuses. Does no I/O.
+  // Once `cancel` is stopped, every call ends soon, as one that Clerk does not answer. Fails with INVALID_ARGUMENT /
+  // INVALID_SETTING: a key or URL that the SDK refuses. Does no I/O.
   [[nodiscard]] static runtime::Result<std::unique_ptr<ClerkApi>> Create(const std::string& secret_key,
-                                                                         const std::string& api_url);
+                                                                         const std::string& api_url, std::stop_token cancel);
   ~ClerkApi() override;
 
   [[nodiscard]] runtime::Result<User> Get(const std::string& user_id, runtime::Deadline deadline) override;
@@ -35,9 +39,13 @@ class ClerkApi final : public ClerkUsers, public ClerkSessions, public ClerkInst
   [[nodiscard]] runtime::Result<std::vector<std::string>> KeyIds(runtime::Deadline deadline) override;
 
  private:
-  explicit ClerkApi(std::unique_ptr<clerk::BackendClient> client);
+  ClerkApi(std::unique_ptr<clerk::BackendClient> client, std::stop_token cancel);
+
+  // Nothing: there is no time left to ask.
+  [[nodiscard]] std::optional<clerk::CallOptions> OptionsFor(runtime::Deadline deadline) const;
 
   std::unique_ptr<clerk::BackendClient> client_;
+  std::stop_token cancel_;
 };
 
 }  // namespace inkwell::users

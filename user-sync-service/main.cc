@@ -4,8 +4,13 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <stop_token>
+#include <thread>
+#include <utility>
 
 #include "runtime/admin_server.h"
 #include "runtime/grpc_server.h"
@@ -59,8 +64,10 @@ struct ClerkParts {
 };
 
 // Null without a secret key.
-runtime::Result<std::unique_ptr<ClerkApi>> MakeClerkApi(const Config& config) {
-  if (config.clerk_secret_key) return ClerkApi::Create(*config.clerk_secret_key, config.clerk_api_url);
+runtime::Result<std::unique_ptr<ClerkApi>> MakeClerkApi(const Config& config, std::stop_token cancel) {
+  if (config.clerk_secret_key) {
+    return ClerkApi::Create(*config.clerk_secret_key, config.clerk_api_url, std::move(cancel));
+  }
   log::Warn("no CLERK_SECRET_KEY: no just-in-time fetch, profile write or backfill");
   return std::unique_ptr<ClerkApi>();
 }
@@ -110,7 +117,8 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
 
   PostgresCopyState state(**database);
   PostgresRunLock backfill_lock(config.database_url);
-  const auto api = MakeClerkApi(config);
+  std::stop_source clerk_calls;  // stopped: nobody waits for Clerk any more
+  const auto api = MakeClerkApi(config, clerk_calls.get_token());
   if (!api) return Complain("Clerk's settings cannot be used", api.error());
   ClerkApi* const clerk_api = api->get();
   std::atomic<int> exit_code{0};
@@ -168,6 +176,14 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   (*admin)->SetShuttingDown();
   feed.Shutdown();
   if (clerk.backfill != nullptr) clerk.backfill->Shutdown();
+  // Clerk may take longer than the grace to answer, and a backfill would wait for it.
+  const std::jthread end_of_grace([&](const std::stop_token& drained) {
+    std::mutex mutex;
+    std::condition_variable_any changed;
+    std::unique_lock lock(mutex);
+    changed.wait_for(lock, drained, config.common.shutdown_grace, [] { return false; });
+    clerk_calls.request_stop();
+  });
   (*server)->Drain(config.common.shutdown_grace);
   return exit_code;
 }

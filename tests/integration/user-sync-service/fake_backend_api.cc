@@ -4,6 +4,8 @@
 #include <httplib.h>
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -21,6 +23,10 @@ struct FakeBackendApi::State {
   std::map<std::string, std::string> users;
   std::map<std::string, int> calls;
   std::string instance_id;
+  std::condition_variable changed;
+  bool hanging = false;
+  bool ending = false;
+  int hung = 0;
   std::jthread thread;
 
   void Answer(const std::string& user_id, httplib::Response& response) {
@@ -42,6 +48,15 @@ FakeBackendApi::FakeBackendApi() : state_(std::make_unique<State>()) {
                      [state = state_.get()](const httplib::Request& request, httplib::Response& response) {
                        state->Answer(request.matches[1], response);
                      });
+  state_->server.set_pre_routing_handler([state = state_.get()](const httplib::Request&, httplib::Response&) {
+    std::unique_lock lock(state->mutex);
+    if (state->hanging) {
+      ++state->hung;
+      state->changed.notify_all();
+      state->changed.wait(lock, [state] { return state->ending; });
+    }
+    return httplib::Server::HandlerResponse::Unhandled;
+  });
   state_->server.Get("/v1/instance", [state = state_.get()](const httplib::Request&, httplib::Response& response) {
     const std::lock_guard lock(state->mutex);
     response.status = state->instance_id.empty() ? 404 : 200;
@@ -59,7 +74,14 @@ FakeBackendApi::FakeBackendApi() : state_(std::make_unique<State>()) {
   EXPECT_TRUE(testing::Eventually([this] { return state_->server.is_running(); }));
 }
 
-FakeBackendApi::~FakeBackendApi() { state_->server.stop(); }
+FakeBackendApi::~FakeBackendApi() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->ending = true;
+    state_->changed.notify_all();
+  }
+  state_->server.stop();
+}
 
 std::string FakeBackendApi::url() const { return "http://127.0.0.1:" + std::to_string(state_->port); }
 
@@ -82,6 +104,16 @@ void FakeBackendApi::AddUser(const std::string& user_id, std::int64_t updated_at
 void FakeBackendApi::BecomeInstance(const std::string& instance_id) {
   const std::lock_guard lock(state_->mutex);
   state_->instance_id = instance_id;
+}
+
+void FakeBackendApi::Hang() {
+  const std::lock_guard lock(state_->mutex);
+  state_->hanging = true;
+}
+
+bool FakeBackendApi::WaitForHungCall() {
+  std::unique_lock lock(state_->mutex);
+  return state_->changed.wait_for(lock, std::chrono::seconds(10), [this] { return state_->hung > 0; });
 }
 
 void FakeBackendApi::AnswerWith(int status) { state_->forced_status = status; }

@@ -20,6 +20,10 @@ class FakeBackendApi final {
   void AnswerWith(int status);
   // The instance of the secret key; until then the API does not tell it.
   void BecomeInstance(const std::string& instance_id);
+  // From now on no call is answered, until this object ends.
+  void Hang();
+  // Until a call hangs. False if that takes longer than 10 s.
+  [[nodiscard]] bool WaitForHungCall();
   // How many times the user was asked for.
   [[nodiscard]] int calls(const std::string& user_id) const;
 

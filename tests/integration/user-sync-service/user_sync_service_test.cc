@@ -177,6 +177,21 @@ TEST_F(UserSyncServiceTest, EndsCleanlyOnSigtermWithAStreamOpen) {
   EXPECT_EQ(program->WaitForExit(seconds(5)), 0) << program->Output();
 }
 
+TEST_F(UserSyncServiceTest, EndsWithinItsGraceWhileABackfillWaitsForClerk) {
+  const auto program = StartReadyProgram();
+  const UsersClient client(port_);
+  clerk_.Hang();
+  grpc::ClientContext context;
+  runtime::WriteCallContext({{runtime::Principal::Kind::kOperator, "me"}, "test", runtime::DeadlineAfter(seconds(60))}, context);
+  const auto stream = client.stub().BackfillUsers(&context, {});
+  ASSERT_TRUE(clerk_.WaitForHungCall());
+  program->Signal(SIGTERM);
+  EXPECT_EQ(program->WaitForExit(seconds(6)), 0) << program->Output();
+  v1::BackfillUsersResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_FALSE(stream->Finish().ok());
+}
+
 TEST_F(UserSyncServiceTest, StreamTellsOfADeletionAtOnce) {
   const auto program = StartReadyProgram();
   const UsersClient client(port_);
