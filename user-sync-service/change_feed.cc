@@ -146,9 +146,10 @@ Result<ChangeFeed::Step> ChangeFeed::Advance(Reader& reader) {
   auto page = repository_.ReadChanges(reader.position, options_.page_size, runtime::DeadlineAfter(options_.read_timeout));
   if (!page) return tl::unexpected<Error>(std::move(page).error());
   if (reader.database.empty()) reader.database = page->database;
-  // The same history, and a place that it has reached: else the database was restored, promoted or replaced.
+  // The same history, and a place that it has reached and not left again: else the database was restored, promoted or replaced.
   if (reader.database != page->database) return CursorInvalid();
   if (reader.position != ChangePosition{} && reader.position.transaction >= page->next_transaction) return CursorInvalid();
+  if (!page->after_stands) return CursorInvalid();
 
   ChangeBatch batch;
   bool more = page->more;

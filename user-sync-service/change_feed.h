@@ -65,8 +65,8 @@ class ChangeFeed final {
   ChangeFeed& operator=(const ChangeFeed&) = delete;
 
   // Feeds the sink from the cursor (none: from the beginning) until End, which always comes: with CANCELLED after Cancel, with
-  // FAILED_PRECONDITION / CURSOR_INVALID if the cursor is another database's or ahead of this one, with the repository's error,
-  // or with UNAVAILABLE on shutdown. The sink must live until then.
+  // FAILED_PRECONDITION / CURSOR_INVALID if the cursor is another database's, ahead of this one or of a change that a restore has
+  // undone, with the repository's error, or with UNAVAILABLE on shutdown. The sink must live until then.
   SinkId Open(ChangeSink& sink, std::optional<ChangeCursor> cursor);
   // The sink has sent its batch; `ok` is false if its consumer is gone.
   void Sent(SinkId id, bool ok);

@@ -125,20 +125,21 @@ constexpr Statement kList{"list_users",
 // only after a promoted server's first checkpoint; the name of the current WAL segment has it at once.
 constexpr Statement kReadChanges{"read_user_changes",
                                  "SELECT " INKWELL_USER_COLUMNS
-                                 ", u.change_xid, s.database, s.next_xid, s.held_back "
+                                 ", u.change_xid, s.database, s.next_xid, s.held_back, s.after_stands "
                                  R"sql(
 FROM (
   SELECT (SELECT system_identifier FROM pg_control_system()) || '-' || left(pg_walfile_name(pg_current_wal_lsn()), 8) || '-'
            || (SELECT oid FROM pg_database WHERE datname = current_database()) AS database,
          pg_snapshot_xmax(pg_current_snapshot()) AS next_xid,
-         EXISTS (SELECT FROM users.users WHERE change_xid >= pg_snapshot_xmin(pg_current_snapshot())) AS held_back
+         EXISTS (SELECT FROM users.users WHERE change_xid >= pg_snapshot_xmin(pg_current_snapshot())) AS held_back,
+         $2::text = '' OR EXISTS (SELECT FROM users.users WHERE clerk_id = $2::text AND change_xid >= $1::xid8) AS after_stands
 ) s
 LEFT JOIN LATERAL (
   SELECT * FROM users.users r
   WHERE (r.change_xid, r.clerk_id) > ($1::xid8, $2::text) AND r.change_xid < pg_snapshot_xmin(pg_current_snapshot())
   ORDER BY r.change_xid, r.clerk_id LIMIT $3::bigint) u ON true
 ORDER BY u.change_xid, u.clerk_id)sql",
-                                 3, kUserColumns + 4};
+                                 3, kUserColumns + 5};
 
 constexpr Statement kExplain{"explain_user", R"sql(
 SELECT u.clerk_updated_at, (extract(epoch FROM u.deleted_at) * 1000000)::bigint, c.source, c.event_id, c.clerk_updated_at,
@@ -330,6 +331,7 @@ Result<ChangePage> PostgresUserRepository::ReadChanges(const ChangePosition& aft
     page.database = rows.Text(0, kUserColumns + 1);
     page.next_transaction = ReadTransaction(rows.Text(0, kUserColumns + 2));
     page.held_back = rows.Bool(0, kUserColumns + 3);
+    page.after_stands = rows.Bool(0, kUserColumns + 4);
     if (rows.IsNull(0, kUserColumns)) return page;
     page.changes.reserve(rows.size());
     for (std::size_t row = 0; row < rows.size(); ++row) {

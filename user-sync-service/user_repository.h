@@ -36,7 +36,10 @@ struct ChangePage {
   // Changes are visible that cannot be delivered yet, because a transaction older than theirs is still open and may commit a
   // change that comes before them. Nothing announces its end: look again soon.
   bool held_back = false;
-  std::string database;                // names the database's history: system identifier, timeline, database
+  std::string database;  // names the database's history: system identifier, timeline, database
+  // The change at the position that was asked for, or a later one of its user, is there. A user's row is never deleted and its
+  // transaction never falls: it is there unless the database was restored.
+  bool after_stands = true;
   std::uint64_t next_transaction = 0;  // no transaction with this number or a higher one has been seen to end
 };
 

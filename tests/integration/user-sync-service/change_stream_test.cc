@@ -80,6 +80,31 @@ TEST_F(ChangeStreamTest, RefusesACursorOfAnotherCluster) {
   EXPECT_EQ(sink.WaitForEnd().value().reason, "CURSOR_INVALID");
 }
 
+// As `pg_dump -n users -c` of the same database, restored: system, timeline and database are the same, and no transaction is
+// ahead.
+TEST_F(ChangeStreamTest, RefusesACursorWhoseChangeARestoreHasUndone) {
+  ASSERT_EQ(database_.Apply(StateEvent(SparseUser("user_a", 1))), Verdict::kApplied);
+  const std::string in_dump = CursorAtTheEnd(database_);
+  database_.Sql("CREATE TABLE dump AS SELECT * FROM users.users");
+  ASSERT_EQ(database_.Apply(StateEvent(SparseUser("user_a", 2))), Verdict::kApplied);
+  const std::string older_row = CursorAtTheEnd(database_);
+  ASSERT_EQ(database_.Apply(StateEvent(SparseUser("user_b", 1))), Verdict::kApplied);
+  const std::string no_row = CursorAtTheEnd(database_);
+  database_.Sql("DELETE FROM users.users; INSERT INTO users.users SELECT * FROM dump");
+
+  ChangeFeed feed(database_.repository(), metrics_, {});
+  for (const std::string& cursor : {older_row, no_row}) {
+    RecordingSink sink(feed);
+    sink.OpenAt(cursor);
+    EXPECT_EQ(sink.WaitForEnd().value().reason, "CURSOR_INVALID");
+  }
+  RecordingSink sink(feed);
+  sink.OpenAt(in_dump);
+  EXPECT_THAT(sink.NextUntilCaughtUp(), IsEmpty());
+  sink.Cancel();
+  EXPECT_TRUE(sink.WaitForEnd().has_value());
+}
+
 // Consumers that follow while many write must end with every user, each with its last state.
 TEST_F(ChangeStreamTest, LosesNothingWhileManyWrite) {
   ChangeFeed feed(database_.repository(), metrics_, {.page_size = 7, .poll = std::chrono::milliseconds(100)});

@@ -224,6 +224,52 @@ TEST_F(ChangeFeedTest, EndsAStreamWhoseDatabaseWasReplaced) {
   EXPECT_EQ(sink.WaitForEnd().value().reason, "CURSOR_INVALID");
 }
 
+TEST_F(ChangeFeedTest, RefusesACursorWhoseChangeARestoreHasUndone) {
+  for (const char* id : {"user_a", "user_b"}) StoreUser(id);
+  repository_.inner().Dump();
+  StoreUser("user_a", 2);
+  ChangeFeed feed(repository_, metrics_, options_);
+  RecordingSink sink(feed);
+  repository_.inner().Restore();
+  sink.Open(ChangeCursor{"1-00000001-1", {3, "user_a"}});  // transactions: two before the dump, one after it
+  EXPECT_EQ(sink.WaitForEnd().value().reason, "CURSOR_INVALID");
+}
+
+TEST_F(ChangeFeedTest, RefusesACursorWhoseUserARestoreHasTakenAway) {
+  StoreUser("user_a");
+  repository_.inner().Dump();
+  StoreUser("user_b");
+  ChangeFeed feed(repository_, metrics_, options_);
+  RecordingSink sink(feed);
+  repository_.inner().Restore();
+  sink.Open(ChangeCursor{"1-00000001-1", {2, "user_b"}});
+  EXPECT_EQ(sink.WaitForEnd().value().reason, "CURSOR_INVALID");
+}
+
+TEST_F(ChangeFeedTest, EndsAStreamWhoseLastChangeARestoreHasUndone) {
+  options_.poll = milliseconds(1);
+  repository_.inner().Dump();
+  StoreUser("user_a");
+  ChangeFeed feed(repository_, metrics_, options_);
+  RecordingSink sink(feed);
+  sink.Open();
+  EXPECT_THAT(sink.NextUntilCaughtUp(), ElementsAre("user_a"));
+  repository_.inner().Restore();
+  EXPECT_EQ(sink.WaitForEnd().value().reason, "CURSOR_INVALID");
+}
+
+TEST_F(ChangeFeedTest, GoesOnFromACursorThatADumpHasReached) {
+  StoreUser("user_a");
+  repository_.inner().Dump();
+  StoreUser("user_b");
+  repository_.inner().Restore();
+  StoreUser("user_c");
+  ChangeFeed feed(repository_, metrics_, options_);
+  OpenStream stream(feed);
+  stream->OpenAt(EncodeCursor({"1-00000001-1", {1, "user_a"}}));
+  EXPECT_THAT(stream->NextUntilCaughtUp(), ElementsAre("user_c"));
+}
+
 TEST_F(ChangeFeedTest, EndsWithTheRepositorysError) {
   repository_.inner().FailWith(runtime::Error{Code::kUnavailable, "DATABASE_UNAVAILABLE", "Away.", {}});
   ChangeFeed feed(repository_, metrics_, options_);

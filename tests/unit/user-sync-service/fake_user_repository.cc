@@ -98,6 +98,8 @@ Result<ChangePage> FakeUserRepository::ReadChanges(const ChangePosition& after, 
   ChangePage page;
   page.database = database_;
   page.next_transaction = last_transaction_ + 1;
+  const auto at = rows_.find(after.user_id);
+  page.after_stands = after.user_id.empty() || (at != rows_.end() && at->second.transaction >= after.transaction);
   std::map<ChangePosition, const Row*> in_order;
   for (const auto& [id, row] : rows_) {
     if (held_back_from_ != 0 && row.transaction >= held_back_from_) {
@@ -132,6 +134,16 @@ void FakeUserRepository::HoldBackFrom(std::uint64_t transaction) {
 void FakeUserRepository::BecomeDatabase(std::string database) {
   const std::lock_guard lock(mutex_);
   database_ = std::move(database);
+}
+
+void FakeUserRepository::Dump() {
+  const std::lock_guard lock(mutex_);
+  dump_ = rows_;
+}
+
+void FakeUserRepository::Restore() {
+  const std::lock_guard lock(mutex_);
+  rows_ = dump_;
 }
 
 std::vector<std::size_t> FakeUserRepository::apply_sizes() const {

@@ -29,6 +29,9 @@ class FakeUserRepository final : public UserRepository {
   void HoldBackFrom(std::uint64_t transaction);
   // The database is another one now, as after a restore.
   void BecomeDatabase(std::string database);
+  // Keeps the rows as they are, and puts them back: a logical restore of the same database.
+  void Dump();
+  void Restore();
 
   [[nodiscard]] std::vector<std::size_t> apply_sizes() const;  // how many events each call of Apply had
   [[nodiscard]] int finds() const;
@@ -42,6 +45,7 @@ class FakeUserRepository final : public UserRepository {
 
   mutable std::mutex mutex_;
   std::map<std::string, Row, std::less<>> rows_;
+  std::map<std::string, Row, std::less<>> dump_;
   std::map<std::string, std::vector<NotedChange>, std::less<>> notes_;  // newest first
   std::uint64_t last_transaction_ = 0;
   std::uint64_t held_back_from_ = 0;
