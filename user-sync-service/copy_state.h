@@ -36,8 +36,8 @@ class CopyState {
 
   // A backfill reached its end.
   [[nodiscard]] virtual runtime::Result<void> NoteBackfill(const BackfillTotals& totals, runtime::Deadline deadline) = 0;
-  // How long ago the last one did; nothing if none ever has.
-  [[nodiscard]] virtual runtime::Result<std::optional<std::chrono::milliseconds>> SinceBackfill(runtime::Deadline deadline) = 0;
+  // How long ago the last one did; if none ever has, how long ago the copy was begun.
+  [[nodiscard]] virtual runtime::Result<std::chrono::milliseconds> SinceBackfill(runtime::Deadline deadline) = 0;
 };
 
 }  // namespace inkwell::users

@@ -23,8 +23,10 @@ constexpr Statement kNoteBackfill{"note_backfill",
                                   "INSERT INTO users.backfills (applied, unchanged, missing, deleted)"
                                   " VALUES ($1::bigint, $2::bigint, $3::bigint, $4::bigint)",
                                   4, 0};
-constexpr Statement kSinceBackfill{
-    "since_backfill", "SELECT (extract(epoch FROM now() - max(finished_at)) * 1000)::bigint FROM users.backfills", 0, 1};
+constexpr Statement kSinceBackfill{"since_backfill",
+                                   "SELECT (extract(epoch FROM now() - coalesce((SELECT max(finished_at) FROM users.backfills),"
+                                   " (SELECT applied_at FROM users.schema_migrations WHERE number = 1), now())) * 1000)::bigint",
+                                   0, 1};
 
 }  // namespace
 
@@ -74,12 +76,10 @@ Result<void> PostgresCopyState::NoteBackfill(const BackfillTotals& totals, Deadl
       .map([](const Rows&) {});
 }
 
-Result<std::optional<std::chrono::milliseconds>> PostgresCopyState::SinceBackfill(Deadline deadline) {
-  using Age = std::optional<std::chrono::milliseconds>;
-  return InUsersWords(database_.Run<Age>(deadline, [&](Connection& connection) {
-    return connection.Execute(kSinceBackfill).map([](const Rows& rows) {
-      return rows.IsNull(0, 0) ? Age() : Age(rows.Integer(0, 0));
-    });
+Result<std::chrono::milliseconds> PostgresCopyState::SinceBackfill(Deadline deadline) {
+  using std::chrono::milliseconds;
+  return InUsersWords(database_.Run<milliseconds>(deadline, [&](Connection& connection) {
+    return connection.Execute(kSinceBackfill).map([](const Rows& rows) { return milliseconds(rows.Integer(0, 0)); });
   }));
 }
 

@@ -8,7 +8,8 @@ class Database;
 
 namespace inkwell::users {
 
-// The state in PostgreSQL: users.instance, users.instance_aliases and users.backfills.
+// The state in PostgreSQL: users.instance, users.instance_aliases and users.backfills. The copy was begun with its first
+// migration.
 class PostgresCopyState final : public CopyState {
  public:
   explicit PostgresCopyState(runtime::Database& database) : database_(database) {}
@@ -19,7 +20,7 @@ class PostgresCopyState final : public CopyState {
   [[nodiscard]] runtime::Result<void> AddInstanceAliases(const std::vector<std::string>& aliases,
                                                          runtime::Deadline deadline) override;
   [[nodiscard]] runtime::Result<void> NoteBackfill(const BackfillTotals& totals, runtime::Deadline deadline) override;
-  [[nodiscard]] runtime::Result<std::optional<std::chrono::milliseconds>> SinceBackfill(runtime::Deadline deadline) override;
+  [[nodiscard]] runtime::Result<std::chrono::milliseconds> SinceBackfill(runtime::Deadline deadline) override;
 
  private:
   runtime::Database& database_;

@@ -26,7 +26,7 @@ Upkeep::Upkeep(ClerkUsers* clerk, UserRepository& copy, CopyState& state, Backfi
 void Upkeep::Run(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any stopped;
-  auto next_look = started_;
+  auto next_look = steady_clock::now();
   while (!stop.stop_requested()) {
     metrics_.UpdateWebhookAge();
     if (clerk_ != nullptr && steady_clock::now() >= next_look) {
@@ -58,13 +58,12 @@ void Upkeep::MeasureDrift() {
   if (here) metrics_.SetDrift(*at_clerk - *here);
 }
 
-// The first interval begins with the program; after that, with the end of the last run.
+// The first interval begins with the copy, not with the program, which may be restarted more often; after that, with the end of
+// the last run.
 bool Upkeep::IsDue() {
   if (options_.reconcile_interval.count() == 0 || steady_clock::now() < not_before_) return false;
   const auto since = state_.SinceBackfill(runtime::DeadlineAfter(kTimeout));
-  if (!since) return false;
-  if (*since) return **since >= options_.reconcile_interval;
-  return steady_clock::now() - started_ >= options_.reconcile_interval;
+  return since && *since >= options_.reconcile_interval;
 }
 
 }  // namespace inkwell::users

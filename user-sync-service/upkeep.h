@@ -13,8 +13,8 @@
 namespace inkwell::users {
 
 // Makes drift visible and lets it heal: compares Clerk's count of users with ours once a minute, and begins a reconciliation (a
-// backfill) when the last one, by whichever replica, is older than the interval. Keeps the age of the last webhook. On a thread
-// of its own.
+// backfill) when the last one, by whichever replica, is older than the interval, or the copy is if there was none. Keeps the age
+// of the last webhook. On a thread of its own.
 class Upkeep final {
  public:
   struct Options {
@@ -39,7 +39,6 @@ class Upkeep final {
   Backfill* const backfill_;
   Metrics& metrics_;
   const Options options_;
-  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point not_before_{};  // after a failure; of the thread alone
   std::jthread thread_;                                 // last: it uses all of the above
 };

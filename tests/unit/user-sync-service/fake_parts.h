@@ -42,7 +42,7 @@ class FakeCopyState final : public CopyState {
     backfills_.push_back(totals);
     return {};
   }
-  runtime::Result<std::optional<std::chrono::milliseconds>> SinceBackfill(runtime::Deadline) override {
+  runtime::Result<std::chrono::milliseconds> SinceBackfill(runtime::Deadline) override {
     const std::lock_guard lock(mutex_);
     return since_backfill_;
   }
@@ -68,7 +68,7 @@ class FakeCopyState final : public CopyState {
   mutable std::mutex mutex_;
   std::optional<std::string> pinned_;
   std::vector<std::string> aliases_;
-  std::optional<std::chrono::milliseconds> since_backfill_;
+  std::chrono::milliseconds since_backfill_{};
   std::vector<BackfillTotals> backfills_;
   int pins_ = 0;
   int looks_ = 0;

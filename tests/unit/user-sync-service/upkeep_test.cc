@@ -79,12 +79,6 @@ TEST_F(UpkeepTest, ReconcilesNotBeforeTheIntervalIsOver) {
   EXPECT_TRUE(Eventually([this] { return Gauge("inkwell_users_drift") == 0; })) << "the copy has Clerk's users now";
 }
 
-TEST_F(UpkeepTest, TheFirstIntervalBeginsWithTheProgram) {
-  const auto upkeep = Start(Every(hours(1)));  // no backfill has ever ended
-  ASSERT_TRUE(Looks() && Looks() && Looks());
-  EXPECT_EQ(lock_.attempts(), 0);
-}
-
 TEST_F(UpkeepTest, WaitsAfterAReconciliationThatFailed) {
   state_.SetSinceBackfill(hours(2));
   lock_.TakeByAnother();
