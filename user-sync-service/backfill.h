@@ -42,8 +42,7 @@ struct BackfillProgress {
 //
 // Nothing that a listing does not say means anything: users who are in the copy and not in the listing are asked for one by one,
 // and only Clerk's 404 for that very id makes one missing. Missing users are counted first; they are deleted only when that was
-// asked for, and none of them if they are more than 5 % of the copy (and more than one), or if Clerk does not tell the instance
-// of the secret key.
+// asked for, and none of them if they are more than 5 % of the copy (and more than one).
 //
 // Errors of a run: ABORTED / BACKFILL_RUNNING, FAILED_PRECONDITION / TOO_MANY_DELETIONS or INSTANCE_MISMATCH, INVALID_ARGUMENT /
 // INVALID_FIELD (the token), UNAVAILABLE / CLERK_UNAVAILABLE (after patient retries; at once where Clerk refuses the key) or

@@ -60,7 +60,7 @@ Result<BackfillTotals> BackfillRun::Execute() {
   if (!done) return tl::unexpected<Error>(std::move(done).error());
   auto missing = FindUnnamed().and_then([this](const std::vector<std::string>& unnamed) { return ConfirmMissing(unnamed); });
   if (!missing) return tl::unexpected<Error>(std::move(missing).error());
-  if (request_.delete_missing && MayDelete()) {
+  if (request_.delete_missing) {
     if (auto deleted = DeleteMissing(*missing); !deleted) return tl::unexpected<Error>(std::move(deleted).error());
   }
   auto noted = Ask<bool>(
@@ -237,14 +237,6 @@ Result<std::vector<std::string>> BackfillRun::ConfirmMissing(const std::vector<s
     Report(Phase::kConfirming, progress_.done + 1, total);
   }
   return missing;
-}
-
-// The 404s of another instance's Clerk mean nothing (docs/adr/0053).
-bool BackfillRun::MayDelete() const {
-  if (!instance_id_.empty()) return true;
-  log::Warn("backfill deletes nobody: Clerk does not tell the instance of the secret key",
-            {{"missing", progress_.totals.missing}});
-  return false;
 }
 
 // A single missing user is no mass, however small the copy is.

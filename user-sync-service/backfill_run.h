@@ -36,7 +36,6 @@ class BackfillRun final {
   [[nodiscard]] runtime::Result<std::vector<std::string>> FindUnnamed();
   [[nodiscard]] runtime::Result<std::vector<std::string>> ConfirmMissing(const std::vector<std::string>& unnamed);
   [[nodiscard]] runtime::Result<void> DeleteMissing(const std::vector<std::string>& missing);
-  [[nodiscard]] bool MayDelete() const;
   [[nodiscard]] std::int64_t MostDeletions() const;
   [[nodiscard]] runtime::Result<void> MayGoOn();
   void Report(BackfillProgress::Phase phase, std::int64_t done, std::int64_t total);

@@ -126,10 +126,13 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
     exit_code = code;
     kill(getpid(), SIGTERM);
   };
+  // The copy belonged to nobody when the program began. Whoever names an instance first must not be able to end it; what Clerk
+  // says of the users is not believed from then on, and the next start ends with code 2.
+  std::atomic<bool> began_unpinned{false};
   InstancePin pin(state, clerk_api, metrics, [&] {
     log::Error("CLERK_SECRET_KEY is of another Clerk instance than the one this database was filled from",
                {{"reason", reason::kInstanceMismatch}});
-    give_up(2);
+    if (!began_unpinned) give_up(2);
   });
   const auto clerk = MakeClerkParts(clerk_api, repository, state, pin, backfill_lock, metrics);
   UserService users(repository, clerk.fetcher.get(), metrics, UserService::Options{});
@@ -160,7 +163,8 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
     if (clerk_api != nullptr) {
       const auto judged = pin.JudgeKey(runtime::DeadlineAfter(kKeyCheckTimeout));
       if (!judged && judged.error().reason == reason::kInstanceMismatch) return;
-      if (!judged || *judged == KeyStanding::kOpen) instance_check.emplace(pin, InstanceCheck::Options{});
+      began_unpinned = judged && *judged == KeyStanding::kOpen;
+      if (!judged || began_unpinned) instance_check.emplace(pin, InstanceCheck::Options{});
     }
     upkeep.emplace(clerk_api, repository, state, clerk.backfill.get(), metrics,
                    Upkeep::Options{config.reconcile_interval, config.reconcile_delete});

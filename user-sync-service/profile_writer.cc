@@ -57,9 +57,10 @@ Result<void> ProfileWriter::CheckNotBanned(const std::string& user_id, Author au
 Result<void> ProfileWriter::DeleteAndStore(const std::string& user_id, Deadline deadline) {
   const auto deleted = clerk_.Delete(user_id, deadline);
   if (!deleted && deleted.error().code != Code::kNotFound) return deleted;
-  if (!deleted && !MayBelieveAbsence(deadline)) {
+  // A tombstone is for ever, and the Clerk of another instance knows none of the copy's users.
+  if (!deleted && !pin_.JudgeKey(deadline)) {
     return runtime::Fail(Code::kUnavailable, reason::kClerkUnavailable,
-                         "The secret key is not known to be of the copy's Clerk instance, so nothing follows from Clerk's 404.");
+                         "The secret key may be of another Clerk instance than the copy, so nothing follows from Clerk's 404.");
   }
   const UserMessage message(UserDeletion{user_id}, {ChangeSource::kProfileWrite, {}});
   const std::array events{&message.event};
@@ -67,12 +68,6 @@ Result<void> ProfileWriter::DeleteAndStore(const std::string& user_id, Deadline 
   return copy_.Apply(events, notes, deadline).map([&](const std::vector<Verdict>& verdicts) {
     metrics_.CountVerdict(verdicts.front());
   });
-}
-
-// A tombstone is for ever.
-bool ProfileWriter::MayBelieveAbsence(Deadline deadline) {
-  const auto judged = pin_.JudgeKey(deadline);
-  return judged && *judged == KeyStanding::kConfirmed;
 }
 
 void ProfileWriter::CreateTemplateToken(TemplateTokenRequest request, Caller caller, Done<std::string> done) {

@@ -33,8 +33,8 @@ class ProfileWriter final {
   // The user as the copy holds them afterwards.
   void Update(std::string user_id, Author author, ProfileUpdate update, Caller caller, Done<StoredUser> done);
 
-  // Safe to repeat: that Clerk knows no such user leaves a tombstone just as well, if the secret key is confirmed to be of the
-  // copy's instance. Else it is UNAVAILABLE / CLERK_UNAVAILABLE: another instance's Clerk knows none of the copy's users.
+  // Safe to repeat: that Clerk knows no such user leaves a tombstone just as well, but if the secret key is of another instance
+  // than the copy, or that cannot be found out now: UNAVAILABLE / CLERK_UNAVAILABLE.
   void Delete(std::string user_id, Author author, Caller caller, Done<void> done);
 
   // The signed token: a secret.
@@ -43,7 +43,6 @@ class ProfileWriter final {
  private:
   [[nodiscard]] runtime::Result<void> CheckNotBanned(const std::string& user_id, Author author, runtime::Deadline deadline);
   [[nodiscard]] runtime::Result<void> DeleteAndStore(const std::string& user_id, runtime::Deadline deadline);
-  [[nodiscard]] bool MayBelieveAbsence(runtime::Deadline deadline);
 
   ClerkUsers& clerk_;
   ClerkSessions& sessions_;

@@ -303,26 +303,37 @@ TEST_F(UserSyncServiceTest, RefusesBadSettingsWithCode2) {
 }
 
 // On a fresh database nothing speaks against the key at start.
-TEST_F(UserSyncServiceTest, EndsWithCode2WhenTheFirstEventShowsThatTheKeyIsOfAnotherInstance) {
+TEST_F(UserSyncServiceTest, BelievesNo404OnceTheFirstEventShowsThatTheKeyIsOfAnotherInstance) {
   clerk_.BecomeInstance("ins_abc");
   const auto program = StartReadyProgram();
   const UsersClient client(port_);
-  grpc::ClientContext context;
-  UsersClient::Prepare(context);
+  grpc::ClientContext applying;
+  UsersClient::Prepare(applying);
   v1::ApplyUserEventRequest event;
   event.set_instance_id("ins_production");
   event.mutable_user()->set_user_id("user_a");
   v1::ApplyUserEventResponse response;
-  EXPECT_TRUE(client.stub().ApplyUserEvent(&context, event, &response).ok());
-  EXPECT_EQ(program->WaitForExit(seconds(10)), 2) << program->Output();
-  EXPECT_THAT(program->Output(), HasSubstr("INSTANCE_MISMATCH"));
+  EXPECT_TRUE(client.stub().ApplyUserEvent(&applying, event, &response).ok());
+  EXPECT_TRUE(program->WaitForOutput("INSTANCE_MISMATCH")) << program->Output();
+
+  grpc::ClientContext deleting;
+  runtime::WriteCallContext({{runtime::Principal::Kind::kUser, "user_a"}, "test", runtime::DeadlineAfter(seconds(10))}, deleting);
+  v1::DeleteUserRequest deletion;
+  deletion.set_user_id("user_a");
+  google::protobuf::Empty nothing;
+  const grpc::Status deleted = client.stub().DeleteUser(&deleting, deletion, &nothing);
+  EXPECT_EQ(runtime::FromGrpcStatus(deleted).reason, "CLERK_UNAVAILABLE");
+  EXPECT_EQ(client.Get("user_a"), "OK");
+  EXPECT_EQ(program->Terminate(), 0) << "whoever sends the first event cannot end the program";
+  EXPECT_EQ(StartProgram()->WaitForExit(seconds(20)), 2);
 }
 
-TEST_F(UserSyncServiceTest, EndsWithCode2WhenAnotherReplicaPinsAnotherInstance) {
+TEST_F(UserSyncServiceTest, NoticesThatAnotherReplicaPinnedAnotherInstance) {
   clerk_.BecomeInstance("ins_abc");
   const auto program = StartReadyProgram();
   Cluster().Execute(database_, "INSERT INTO users.instance (instance_id) VALUES ('ins_production')");
-  EXPECT_EQ(program->WaitForExit(seconds(20)), 2) << program->Output();
+  EXPECT_TRUE(program->WaitForOutput("INSTANCE_MISMATCH", seconds(30))) << program->Output();
+  EXPECT_EQ(program->Terminate(), 0);
 }
 
 TEST_F(UserSyncServiceTest, RefusesADatabaseThatIsNewerThanItself) {

@@ -206,17 +206,6 @@ TEST_F(BackfillTest, DeletesNobodyWhenMoreThanFivePercentAreMissing) {
   EXPECT_EQ(Living(), 95);
 }
 
-TEST_F(BackfillTest, DeletesNobodyWhereClerkDoesNotTellTheInstanceOfTheKey) {
-  AtClerk(98);
-  InCopy(100);
-  instance_.Answer(runtime::Fail(Code::kUnavailable, "CLERK_UNAVAILABLE", "Unknown.", {{kClerkStatusMetadata, "404"}}));
-  const auto totals = Run({.resume_token = {}, .delete_missing = true});
-  ASSERT_THAT(totals, IsOk());
-  EXPECT_EQ(totals->missing, 2);
-  EXPECT_EQ(totals->deleted, 0);
-  EXPECT_EQ(Living(), 100);
-}
-
 TEST_F(BackfillTest, WaitsAsLongAsClerkAsksFor) {
   AtClerk(3);
   for (int i = 0; i < 3; ++i) {
