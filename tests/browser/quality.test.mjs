@@ -79,6 +79,20 @@ describe("The page", () => {
     await ada.leave();
   });
 
+  test("shows Clerk's forms in the middle of the column", async () => {
+    for (const size of ["wide", "phone"]) {
+      const ada = await Visitor.arrive(browser, stack, { size });
+      for (const [path, field] of [["/sign-in", "identifier"], ["/sign-up", "emailAddress"]]) {
+        await ada.page.goto(path);
+        await ada.page.locator(`input[name=${field}]`).waitFor();
+        const [column, card] = await Promise.all(["#main", ".cl-cardBox"].map((part) => ada.page.locator(part).boundingBox()));
+        const offset = card.x + card.width / 2 - (column.x + column.width / 2);
+        assert.ok(Math.abs(offset) < 1, `${path}, ${size}: ${offset} px beside the middle`);
+      }
+      await ada.leave();
+    }
+  });
+
   test("is accessible and photographed in every state", async () => {
     const ada = await Visitor.arrive(browser, stack);
     const { page } = ada;
