@@ -82,11 +82,15 @@ export class Visitor {
 
   async signIn(email, { page = this.page } = {}) {
     await page.goto("/sign-in");
+    await this.fillSignIn(email, page);
+    await this.atDesk(page);
+  }
+
+  async fillSignIn(email, page = this.page) {
     await page.locator("input[name=identifier]").fill(email);
     await page.locator(".cl-signIn-root .cl-formButtonPrimary").click();
     await page.locator("input[name=password]").fill(PASSWORD);
     await page.locator(".cl-signIn-root .cl-formButtonPrimary").click();
-    await this.atDesk(page);
   }
 
   async signOut(page = this.page) {

@@ -70,6 +70,23 @@ describe("The page", () => {
     await ada.leave();
   });
 
+  test("asks who wants their data to sign in, and brings them there", async () => {
+    const email = someEmail("returner");
+    const returner = await Visitor.arrive(browser, stack);
+    const { page } = returner;
+    await returner.signUp(email);
+    await returner.signOut();
+    await page.goto("/account");
+    await page.waitForURL("/sign-in?redirect_url=%2Faccount");
+    await page.getByRole("link", { name: "Sign up" }).click();
+    await page.locator("input[name=emailAddress]").waitFor();
+    await page.getByRole("link", { name: "Sign in" }).click();
+    await returner.fillSignIn(email);
+    await page.locator("#account-facts").waitFor();
+    assert.equal(new URL(page.url()).pathname, "/account");
+    await returner.leave();
+  });
+
   test("has the user's row within two seconds of signing up", async () => {
     const email = someEmail("grace");
     const grace = await Visitor.arrive(browser, stack);

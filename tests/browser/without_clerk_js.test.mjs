@@ -40,6 +40,17 @@ test("The page explains itself, and signs people in by the emulator's own form",
   await page.locator("#local-sign-in").getByRole("button", { name: "Sign in" }).click();
   await ada.atDesk();
   assert.deepEqual(await ada.titles(), ["All the same"]);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("heading", { name: "A quiet place" }).waitFor();
+  await page.goto("/account");
+  await page.waitForURL("/sign-in?redirect_url=%2Faccount");
+  await page.getByRole("link", { name: "Sign up" }).click();
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await page.getByLabel("E-mail").fill(email);
+  await page.locator("#local-sign-in").getByRole("button", { name: "Sign in" }).click();
+  await page.locator("#account-facts").waitFor();
+  await page.goto("/sign-in?redirect_url=https%3A%2F%2Fexample.com");
+  await ada.atDesk();
   // Each missing script is a 404, and, being JSON under nosniff, not executed either.
   await ada.leave({ expected: /404|npm\/@clerk\/.* its MIME type/ });
 });

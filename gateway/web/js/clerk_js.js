@@ -1,6 +1,7 @@
 // Brings Clerk's own, unmodified clerk-js and its prebuilt components into the page.
 
 import { ApiError } from "./api.js";
+import { pageAfterSignIn } from "./session.js";
 
 const SCRIPTS = { components: "npm/@clerk/ui@1/dist/ui.browser.js", core: "npm/@clerk/clerk-js@6/dist/clerk.browser.js" };
 
@@ -57,10 +58,11 @@ export async function loadClerk({ publishableKey, emulator }) {
   try {
     await window.Clerk.load({
       ui: { ClerkUI: window.__internal_ClerkUICtor },
-      signInUrl: "/sign-in",
-      signUpUrl: "/sign-up",
-      signInFallbackRedirectUrl: "/",
-      signUpFallbackRedirectUrl: "/",
+      // With redirect_url, which has to outlive the way from one form to the other.
+      signInUrl: `/sign-in${location.search}`,
+      signUpUrl: `/sign-up${location.search}`,
+      signInFallbackRedirectUrl: pageAfterSignIn(),
+      signUpFallbackRedirectUrl: pageAfterSignIn(),
       afterSignOutUrl: "/",
       appearance: APPEARANCE,
       telemetry: false,

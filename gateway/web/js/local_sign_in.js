@@ -2,6 +2,7 @@
 
 import { loadPart } from "./api.js";
 import { byId, clearFieldErrors, setFieldError, show, showError } from "./dom.js";
+import { pageAfterSignIn } from "./session.js";
 
 const EMAIL_SHAPE = /^[^\s@]+@[^\s@]+$/;
 const TITLES = { "sign-in": "Sign in", "sign-up": "Sign up" };
@@ -20,6 +21,7 @@ export async function openLocalSignIn(place, page, session) {
   show(byId("name-fields"), page === "sign-up");
   show(byId("to-sign-in"), page === "sign-up");
   show(byId("to-sign-up"), page === "sign-in");
+  for (const link of form.querySelectorAll("a")) link.search = location.search;
   form.elements.email.focus();
   form.addEventListener("input", ({ target }) => target.name === "email" && setFieldError(form, "email", ""));
   form.addEventListener("submit", async (event) => {
@@ -31,7 +33,7 @@ export async function openLocalSignIn(place, page, session) {
     try {
       if (page === "sign-up") await session.signUp({ email, ...Object.fromEntries(Object.entries(names).filter(([, value]) => value)) });
       else await session.signIn(email);
-      location.assign("/");
+      location.assign(pageAfterSignIn());
     } catch (error) {
       button.disabled = false;
       showError(form, { field: SENTENCES[error.reason] ? "email" : "", message: SENTENCES[error.reason] ?? error.message });

@@ -6,7 +6,7 @@ import { Compose } from "./compose.js";
 import { Connection } from "./connection.js";
 import { byId, setMessage, show } from "./dom.js";
 import { PostList } from "./post_list.js";
-import { ClerkSession } from "./session.js";
+import { ClerkSession, pageAfterSignIn } from "./session.js";
 
 const FAREWELL_KEY = "inkwell.farewell";
 const path = location.pathname.split("/")[1]; // "", "sign-in", "sign-up", "account"
@@ -39,12 +39,12 @@ async function openSession(settings) {
   }
 }
 
-// Clerk's components send those who are signed in already to the start page by themselves.
+// Clerk's components send those who are signed in already on by themselves.
 async function startSignInPage(session, connection) {
   const place = byId("sign-in");
   if (session.clerk) return path === "sign-up" ? session.clerk.mountSignUp(place) : session.clerk.mountSignIn(place);
   const userId = await connection.persist(() => session.restore());
-  if (userId) return location.replace("/");
+  if (userId) return location.replace(pageAfterSignIn());
   const { openLocalSignIn } = await connection.persist(() => loadModule("local_sign_in"));
   await connection.persist(() => openLocalSignIn(place, path, session));
 }
@@ -66,6 +66,7 @@ async function startPage(session, connection) {
   const account = path === "account" && (await connection.persist(() => openAccountPage(api, session, sayFarewell)));
 
   const showSignedOut = ({ wasSignedIn }) => {
+    if (account && !wasSignedIn) return location.replace("/sign-in?redirect_url=%2Faccount");
     posts.close();
     showNavigation(false);
     showView("welcome");

@@ -11,6 +11,9 @@ import { ApiError } from "./api.js";
 const TOKEN_DEADLINE_MS = 10_000;
 export const bearer = (token) => (token ? { Authorization: `Bearer ${token}` } : {});
 
+// Where signing in leads. Only to pages of ours, because the address may have come from anybody.
+export const pageAfterSignIn = () => (new URLSearchParams(location.search).get("redirect_url") === "/account" ? "/account" : "/");
+
 // The session that clerk-js keeps, renews and shares between tabs.
 export class ClerkSession {
   #clerk;
