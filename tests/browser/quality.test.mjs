@@ -163,7 +163,11 @@ describe("The page", () => {
     await page.goto(href);
     await page.getByRole("heading", { name: "Two paragraphs" }).waitFor();
     await inspect(ada, "author");
-    await ada.leave();
+    await page.goto("/u/user_unknown");
+    await inspect(ada, "no-author");
+    const [box, button] = await Promise.all([".list-state", "main .button"].map((part) => page.locator(part).boundingBox()));
+    assert.ok(button.y - (box.y + box.height) >= 8, "the button keeps its distance");
+    await ada.leave({ expected: /404/ });
 
     // The emulator is another host: not for a visitor who minds requests to it.
     const operator = await browser.newPage();
