@@ -178,7 +178,10 @@ describe("The page", () => {
     await exporter.signUp(email);
     await exporter.post({ title: "Taken along" });
     await exporter.page.goto("/account");
-    await exporter.page.getByText(email).first().waitFor();
+    await exporter.page.locator("#account-facts").waitFor();
+    const facts = await exporter.page.locator("#account-facts").innerText();
+    assert.equal(facts.split(email).length - 1, 1, `an address that stands for a name is not told twice: ${facts}`);
+    assert.match(facts, /^Here since/m);
     const download = exporter.page.waitForEvent("download");
     await exporter.page.getByRole("button", { name: "Download" }).click();
     const chunks = [];

@@ -68,8 +68,9 @@ export class AccountPage {
     show(byId("account-facts"), false);
     try {
       const user = await this.#api.me();
-      byId("account-name").textContent = displayName(user);
-      byId("account-email").textContent = user.email ?? "";
+      const name = displayName(user);
+      byId("account-name").textContent = name;
+      byId("account-email").textContent = user.email && user.email !== name ? user.email : "";
       setMessage(byId("account-since"), user.createdAt && `Here since ${longDate(user.createdAt)}`);
       show(byId("account-facts"), true);
     } catch (error) {
