@@ -57,7 +57,8 @@ start_postgres() {
     (cd / && as_pg "$bin/pg_ctl" -D "$state/postgres" -l "$state/log/postgres.log" -w -t 30 \
       -o "-c listen_addresses='' -c unix_socket_directories='$sockets' -c max_connections=100" start) >/dev/null ||
     { tail -n 20 "$state/log/postgres.log" >&2; fail "PostgreSQL did not start"; }
-  # One role per service, each with a schema of its own, as in production (deploy/postgres).
+  # One role per service, which owns its schema and migrates it. Where it counts a second role does that, and the service's own can
+  # change no table (deploy/postgres).
   local role sql=()
   for role in users_service posts_service; do
     [[ $(as_superuser -Atc "SELECT count(*) FROM pg_roles WHERE rolname = '$role'") != 0 ]] || sql+=(-c "CREATE ROLE $role LOGIN")
