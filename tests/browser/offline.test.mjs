@@ -1,5 +1,5 @@
 // Ten minutes without a network, with tokens that live for the minute that Clerk gives them. The page's time jumps, as on a laptop
-// that was shut; OFFLINE_MINUTES=10 waits as well for as long as it says.
+// that was shut; INKWELL_OFFLINE_MINUTES=10 waits as well for as long as it says.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -8,7 +8,7 @@ import { Stack } from "./stack.mjs";
 import { launchBrowser, someEmail, Visitor } from "./visitor.mjs";
 
 const MINUTE_MS = 60_000;
-const REAL_MINUTES = Number(process.env.OFFLINE_MINUTES ?? 0);
+const REAL_MINUTES = Number(process.env.INKWELL_OFFLINE_MINUTES ?? 0);
 // What a browser says by itself about requests that got no answer.
 const NO_ANSWER = /Failed to load resource|ERR_/;
 
