@@ -61,6 +61,20 @@ emulator_settings() {
   export EMULATOR_ALLOWED_ORIGINS=$CLERK_AUTHORIZED_PARTIES EMULATOR_AUTHORIZED_PARTY=http://localhost:${gateway_address##*:}
 }
 
+# Where each program listens; all of it must be free.
+choose_addresses() {
+  gateway_address=${GATEWAY_LISTEN:-127.0.0.1:3000}
+  export GATEWAY_LISTEN=$gateway_address GATEWAY_ADMIN_LISTEN=${GATEWAY_ADMIN_LISTEN:-127.0.0.1:9300}
+  export USERS_LISTEN=${USERS_LISTEN:-127.0.0.1:50051} USERS_ADMIN_LISTEN=${USERS_ADMIN_LISTEN:-127.0.0.1:9301}
+  export POSTS_LISTEN=${POSTS_LISTEN:-127.0.0.1:50052} POSTS_ADMIN_LISTEN=${POSTS_ADMIN_LISTEN:-127.0.0.1:9302}
+  export USERS_TARGET=${USERS_TARGET:-$USERS_LISTEN} POSTS_TARGET=${POSTS_TARGET:-$POSTS_LISTEN}
+  local address addresses=("$GATEWAY_LISTEN" "$GATEWAY_ADMIN_LISTEN" "$USERS_LISTEN" "$USERS_ADMIN_LISTEN" "$POSTS_LISTEN" "$POSTS_ADMIN_LISTEN")
+  if [[ $clerk == emulator ]]; then addresses+=("${EMULATOR_LISTEN:-127.0.0.1:4000}"); fi
+  for address in "${addresses[@]}"; do
+    port_is_free "$address" || fail "$address is in use by another program; end it, or set the *_LISTEN setting in .env (.env.example)"
+  done
+}
+
 port_is_free() { ! (exec 3<>"/dev/tcp/${1%:*}/${1##*:}") 2>/dev/null; }
 
 # start_program NAME READY_URL: in the background, in a process group of its own (so that Ctrl-C reaches this script first, and the
@@ -131,6 +145,10 @@ cmd_up() {
   local pid detach=no
   case ${1:-} in -d | --detach) detach=yes ;; "") ;; *) fail "up takes -d or nothing" ;; esac
   if pid=$(running_supervisor); then fail "already running (process $pid); './dev down' ends it"; fi
+  # Before the minutes that a build may take.
+  load_env_file
+  choose_clerk
+  choose_addresses
   ensure_packages build run
   say "Building (the first time takes minutes, later seconds) …"
   configure_and_build release gateway user-sync-service posts-service clerk-emulator
@@ -148,23 +166,11 @@ cmd_up() {
     return
   fi
 
-  load_env_file
-  gateway_address=${GATEWAY_LISTEN:-127.0.0.1:3000}
   mkdir -p "$state/log"
-  choose_clerk
   if [[ $clerk == emulator ]]; then
     emulator_settings
     fetch_clerk_js || say "clerk-js could not be fetched: the page uses the emulator's own sign-in. Why: ${state#"$root"/}/log/clerk-js.log"
   fi
-  export GATEWAY_LISTEN=$gateway_address GATEWAY_ADMIN_LISTEN=${GATEWAY_ADMIN_LISTEN:-127.0.0.1:9300}
-  export USERS_LISTEN=${USERS_LISTEN:-127.0.0.1:50051} USERS_ADMIN_LISTEN=${USERS_ADMIN_LISTEN:-127.0.0.1:9301}
-  export POSTS_LISTEN=${POSTS_LISTEN:-127.0.0.1:50052} POSTS_ADMIN_LISTEN=${POSTS_ADMIN_LISTEN:-127.0.0.1:9302}
-  export USERS_TARGET=${USERS_TARGET:-$USERS_LISTEN} POSTS_TARGET=${POSTS_TARGET:-$POSTS_LISTEN}
-  local address
-  for address in "$GATEWAY_LISTEN" "$GATEWAY_ADMIN_LISTEN" "$USERS_LISTEN" "$USERS_ADMIN_LISTEN" "$POSTS_LISTEN" "$POSTS_ADMIN_LISTEN" \
-    ${EMULATOR_LISTEN:+"$EMULATOR_LISTEN"}; do
-    port_is_free "$address" || fail "$address is in use by another program; end it, or set the *_LISTEN setting in .env (.env.example)"
-  done
 
   echo $$ >"$state/up.pid"
   trap stop_stack EXIT
