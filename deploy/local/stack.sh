@@ -11,7 +11,11 @@ load_env_file() {
   while IFS= read -r line || [[ -n $line ]]; do
     line=${line%$'\r'}
     [[ $line =~ ^[[:space:]]*(#|$) ]] && continue
-    [[ $line =~ ^[[:space:]]*(export[[:space:]]+)?([A-Z][A-Z0-9_]*)=(.*)$ ]] || fail ".env: not of the form NAME=value: ${line%%=*}"
+    if [[ ! $line =~ ^[[:space:]]*(export[[:space:]]+)?([A-Z][A-Z0-9_]*)=(.*)$ ]]; then
+      [[ ! $line =~ ^[[:space:]]*(export[[:space:]]+)?([A-Za-z_][A-Za-z0-9_]*)= ]] ||
+        fail ".env: names of settings are in capital letters: ${BASH_REMATCH[2]}"
+      fail ".env: not of the form NAME=value: ${line%%=*}"
+    fi
     name=${BASH_REMATCH[2]} value=${BASH_REMATCH[3]}
     if [[ $value =~ ^[[:space:]]*\"([^\"]*)\"[[:space:]]*(#.*)?$ || $value =~ ^[[:space:]]*\'([^\']*)\'[[:space:]]*(#.*)?$ ]]; then
       value=${BASH_REMATCH[1]}
@@ -213,9 +217,11 @@ cmd_down() {
 cmd_logs() {
   local name=${1:-}
   if [[ -n $name ]]; then
-    [[ -f $state/log/$name.log ]] || fail "no log of '$name'"
+    [[ -f $state/log/$name.log ]] || fail "no log of '$name' yet (gateway, user-sync-service, posts-service, clerk-emulator, postgres)"
     exec tail -n 50 -F "$state/log/$name.log"
   fi
+  # It is the first that './dev up' writes; the others may be on their way.
+  [[ -f $state/log/postgres.log ]] || fail "there is no log yet; './dev up' starts what writes them"
   exec tail -n 10 -F "$state"/log/{gateway,user-sync-service,posts-service,clerk-emulator,postgres}.log
 }
 
