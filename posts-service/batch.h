@@ -21,21 +21,24 @@ struct Pending {
   Reply<Answer> reply;
 };
 
-// Answers, without any SQL, those that nobody waits for any more, and keeps the others.
+// Answers, without any SQL, one that nobody waits for any more.
+template <typename Item>
+[[nodiscard]] bool AnswerIfAbandoned(Item& item) {
+  if (item.call.deadline <= std::chrono::steady_clock::now()) {
+    item.reply(tl::unexpected<runtime::Error>(DeadlinePassed()));
+    return true;
+  }
+  if (item.call.is_cancelled()) {
+    item.reply(tl::unexpected<runtime::Error>(CallCancelled()));
+    return true;
+  }
+  return false;
+}
+
+// The same of many; keeps the others.
 template <typename Item>
 void DropAbandoned(std::vector<Item>& items) {
-  const auto now = std::chrono::steady_clock::now();
-  std::erase_if(items, [&](Item& item) {
-    if (item.call.deadline <= now) {
-      item.reply(tl::unexpected<runtime::Error>(DeadlinePassed()));
-      return true;
-    }
-    if (item.call.is_cancelled()) {
-      item.reply(tl::unexpected<runtime::Error>(CallCancelled()));
-      return true;
-    }
-    return false;
-  });
+  std::erase_if(items, [](Item& item) { return AnswerIfAbandoned(item); });
 }
 
 // Carries out the items together: `run(std::span<const Request>, deadline)` returns an outcome for each, or an error for all. If

@@ -37,9 +37,9 @@ namespace {
 
 namespace log = runtime::log;
 
-// Two writers, two readers, two for searches, one for exports, admission, follower, housekeeping and the readiness probe each
-// hold one at a time.
-constexpr int kConnections = 11;
+// Two writers, two readers, two for searches, one for heavy lists, exports, admission, follower, housekeeping and the readiness
+// probe each hold one at a time.
+constexpr int kConnections = 12;
 constexpr std::chrono::milliseconds kPingTimeout{500};
 
 Timestamp Now() { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::array kMethods{"CreatePost",         "GetPost",    "ListPosts", "UpdatePost", "DeletePost",
                               "ListPublishedPosts", "ExportPosts"};
-constexpr std::array kQueues{"writes", "reads", "searches", "exports"};
+constexpr std::array kQueues{"writes", "reads", "searches", "heavy_lists", "exports"};
 constexpr std::array kOutcomes{"confirmed", "not_found", "remembered", "users_unavailable", "database_unavailable", "overloaded"};
 constexpr int kCodes = 17;  // gRPC's
 

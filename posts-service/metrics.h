@@ -15,7 +15,7 @@ class Registry;
 namespace inkwell::posts {
 
 enum class Method { kCreatePost, kGetPost, kListPosts, kUpdatePost, kDeletePost, kListPublishedPosts, kExportPosts };
-enum class QueueName { kWrites, kReads, kSearches, kExports };
+enum class QueueName { kWrites, kReads, kSearches, kHeavyLists, kExports };
 // How the question after an unknown author ended.
 enum class AdmissionOutcome { kConfirmed, kNotFound, kRemembered, kUsersUnavailable, kDatabaseUnavailable, kOverloaded };
 

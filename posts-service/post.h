@@ -49,12 +49,21 @@ struct PostKey {
 // What stands for the query where the page token of a list of published posts is bound to its list. No query holds U+0000.
 inline constexpr std::string_view kPublishedQuery{"\0published", 10};
 
+// What a page may weigh (bytes of titles and contents): gRPC takes messages of 4 MiB, and a post weighs up to 400 KB.
+inline constexpr std::int64_t kMaxPageBytes = 3 << 20;
+
+// Which posts of an author a list is of.
+enum class ListKind { kAll, kPublished };
+
 // Up to `limit` posts of the author with ids below `before`, newest first; with `query`, those that contain it.
 struct PostQuery {
   std::string author_id;
   PostId before;
   int limit = 0;
   std::string query;
+  // Where an answer is bounded by weight, it ends with the first post that makes it heavier than this: it does not fit on the
+  // page, and tells that there is more.
+  std::int64_t max_bytes = kMaxPageBytes;
 };
 
 // The next posts of the author with ids above `after`, oldest first: up to `limit`, and no further one once they weigh

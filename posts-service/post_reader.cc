@@ -1,5 +1,6 @@
 #include "posts-service/post_reader.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -12,16 +13,13 @@ namespace {
 using runtime::Result;
 using Failure = tl::unexpected<runtime::Error>;
 
-// What a page may weigh: gRPC takes messages of 4 MiB, and a post weighs up to 400 KB.
-constexpr std::size_t kMaxPageBytes = 3 << 20;
-
 // How many of the posts fit on one page: at least one.
-std::size_t CountThatFits(const std::vector<Post>& posts, std::size_t page_size) {
+std::size_t CountThatFits(const std::vector<Post>& posts, std::size_t page_size, std::size_t max_bytes) {
   std::size_t bytes = 0;
   std::size_t count = 0;
   while (count < posts.size() && count < page_size) {
     bytes += posts[count].title.size() + (posts[count].content ? posts[count].content->size() : 0);
-    if (count > 0 && bytes > kMaxPageBytes) break;
+    if (count > 0 && bytes > max_bytes) break;
     ++count;
   }
   return count;
@@ -29,7 +27,8 @@ std::size_t CountThatFits(const std::vector<Post>& posts, std::size_t page_size)
 
 // The repository is asked for one post more than the page holds: it tells whether there is a next page.
 PostPage MakePage(std::vector<Post> posts, const PostQuery& query) {
-  const std::size_t page_size = CountThatFits(posts, static_cast<std::size_t>(query.limit) - 1);
+  const std::size_t page_size =
+      CountThatFits(posts, static_cast<std::size_t>(query.limit) - 1, static_cast<std::size_t>(query.max_bytes));
   PostPage page;
   if (posts.size() > page_size) {
     posts.resize(page_size);
@@ -39,6 +38,15 @@ PostPage MakePage(std::vector<Post> posts, const PostQuery& query) {
   return page;
 }
 
+// Carries out one query by itself: `run(query, deadline)`.
+template <typename Item, typename Run>
+void AnswerAlone(Item& item, const Run& run) {
+  if (AnswerIfAbandoned(item)) return;
+  auto found = run(item.request, item.call.deadline);
+  if (!found) return item.reply(Failure(FromDatabase(found.error(), item.call.request_id)));
+  item.reply(MakePage(*std::move(found), item.request));
+}
+
 }  // namespace
 
 PostReader::PostReader(PostRepository& posts, Metrics& metrics, Options options)
@@ -46,6 +54,8 @@ PostReader::PostReader(PostRepository& posts, Metrics& metrics, Options options)
       metrics_(metrics),
       searches_({.workers = options.search_workers, .capacity = options.capacity, .max_batch = 1},
                 [this](std::vector<ListItem> items) { HandleSearches(std::move(items)); }),
+      heavy_lists_({.workers = options.heavy_list_workers, .capacity = options.capacity, .max_batch = 1},
+                   [this](std::vector<HeavyItem> items) { HandleHeavyLists(std::move(items)); }),
       queue_({.workers = options.workers, .capacity = options.capacity, .max_batch = options.max_batch},
              [this](std::vector<Item> batch) { Handle(std::move(batch)); }) {}
 
@@ -86,8 +96,8 @@ void PostReader::Handle(std::vector<Item> batch) {
     if (auto* list = std::get_if<PublishedItem>(&item)) published.push_back(std::move(list->list));
   }
   if (!gets.empty()) HandleGets(std::move(gets));
-  if (!lists.empty()) HandleLists(std::move(lists), &PostRepository::List);
-  if (!published.empty()) HandleLists(std::move(published), &PostRepository::ListPublished);
+  if (!lists.empty()) HandleLists(ListKind::kAll, std::move(lists));
+  if (!published.empty()) HandleLists(ListKind::kPublished, std::move(published));
 }
 
 void PostReader::HandleGets(std::vector<GetItem> items) {
@@ -100,28 +110,33 @@ void PostReader::HandleGets(std::vector<GetItem> items) {
       });
 }
 
-void PostReader::HandleLists(std::vector<ListItem> items, ListMethod method) {
+void PostReader::HandleLists(ListKind kind, std::vector<ListItem> items) {
   RunTogether(
       std::move(items),
-      [this, method](std::span<const PostQuery> queries, runtime::Deadline deadline) {
-        return (posts_.*method)(queries, deadline);
+      [this, kind](std::span<const PostQuery> queries, runtime::Deadline deadline) {
+        return posts_.List(kind, queries, deadline);
       },
-      [](ListItem& item, PostQuery&& query, Result<std::vector<Post>> found) {
+      [this, kind](ListItem& item, PostQuery&& query, Result<std::optional<std::vector<Post>>> found) {
         if (!found) return item.reply(Failure(FromDatabase(found.error(), item.call.request_id)));
-        item.reply(MakePage(*std::move(found), query));
+        if (*found) return item.reply(MakePage(**std::move(found), query));
+        HeavyItem heavy{kind, {std::move(item.call), std::move(query), std::move(item.reply)}};
+        // NOLINTNEXTLINE(bugprone-use-after-move): as above
+        if (!heavy_lists_.TryPush(std::move(heavy))) heavy.list.reply(Failure(Overloaded()));
       });
+}
+
+void PostReader::HandleHeavyLists(std::vector<HeavyItem> items) {
+  metrics_.BatchTaken(QueueName::kHeavyLists, items.size(), heavy_lists_.size());
+  for (HeavyItem& item : items) {
+    AnswerAlone(item.list,
+                [&](const PostQuery& query, runtime::Deadline deadline) { return posts_.ListAlone(item.kind, query, deadline); });
+  }
 }
 
 void PostReader::HandleSearches(std::vector<ListItem> items) {
   metrics_.BatchTaken(QueueName::kSearches, items.size(), searches_.size());
-  DropAbandoned(items);
   for (ListItem& item : items) {
-    auto found = posts_.Search(item.request, item.call.deadline);
-    if (!found) {
-      item.reply(Failure(FromDatabase(found.error(), item.call.request_id)));
-    } else {
-      item.reply(MakePage(*std::move(found), item.request));
-    }
+    AnswerAlone(item, [&](const PostQuery& query, runtime::Deadline deadline) { return posts_.Search(query, deadline); });
   }
 }
 

@@ -13,13 +13,14 @@
 namespace inkwell::posts {
 
 // Carries out what reads posts: gets and lists that wait together go down in one statement each. Searches, which may look at
-// every post of an author, have a queue of their own, so that they hold up nobody else. Thread-safe, and nothing blocks the
-// caller.
+// every post of an author, have a queue of their own, so that they hold up nobody else; and so have lists of posts too heavy to
+// be read together, which are then read one by one (docs/adr/0044). Thread-safe, and nothing blocks the caller.
 class PostReader final {
  public:
   struct Options {
     std::size_t workers = 2;
     std::size_t search_workers = 2;
+    std::size_t heavy_list_workers = 1;
     std::size_t capacity = 4096;
     std::size_t max_batch = 64;
   };
@@ -37,17 +38,21 @@ class PostReader final {
     ListItem list;
   };
   using Item = std::variant<GetItem, ListItem, PublishedItem>;
-  using ListMethod = runtime::Result<std::vector<std::vector<Post>>> (PostRepository::*)(std::span<const PostQuery>,
-                                                                                         runtime::Deadline);
+  struct HeavyItem {
+    ListKind kind;
+    ListItem list;
+  };
 
   void Handle(std::vector<Item> batch);
   void HandleGets(std::vector<GetItem> items);
-  void HandleLists(std::vector<ListItem> items, ListMethod method);
+  void HandleLists(ListKind kind, std::vector<ListItem> items);
+  void HandleHeavyLists(std::vector<HeavyItem> items);
   void HandleSearches(std::vector<ListItem> items);
 
   PostRepository& posts_;
   Metrics& metrics_;
   runtime::BatchQueue<ListItem> searches_;  // the queues last: their threads end before what they use
+  runtime::BatchQueue<HeavyItem> heavy_lists_;
   runtime::BatchQueue<Item> queue_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,6 +35,17 @@ struct ChangeOutcome {
   std::optional<runtime::Error> error{};
 };
 
+// What the contents read by one call of PostRepository::List may weigh together, however many lists it is for: one statement must
+// not fill the memory, and light lists must not wait for heavy ones.
+inline constexpr std::int64_t kMaxListBytes = 16 << 20;
+
+// What the content of one post may weigh if all lists are full of such posts.
+inline std::int64_t ShareOfPost(std::span<const PostQuery> queries) {
+  std::int64_t posts = 1;
+  for (const PostQuery& query : queries) posts += query.limit;
+  return kMaxListBytes / posts;
+}
+
 // Where posts are kept: the port. Every call takes what was waiting together, carries it out in one
 // transaction whose commit is over when the call returns, and answers each item by its place. An error means that nothing took
 // effect, unless it is UNAVAILABLE or DEADLINE_EXCEEDED: then nobody knows. Errors are those of runtime_db/database.h.
@@ -50,15 +62,16 @@ class PostRepository {
                                                                                    runtime::Deadline deadline) = 0;
   [[nodiscard]] virtual runtime::Result<std::vector<std::optional<Post>>> Get(std::span<const PostKey> keys,
                                                                               runtime::Deadline deadline) = 0;
-  // Queries without text.
-  [[nodiscard]] virtual runtime::Result<std::vector<std::vector<Post>>> List(std::span<const PostQuery> queries,
-                                                                             runtime::Deadline deadline) = 0;
-  // The same of the posts that are published.
-  [[nodiscard]] virtual runtime::Result<std::vector<std::vector<Post>>> ListPublished(std::span<const PostQuery> queries,
-                                                                                      runtime::Deadline deadline) = 0;
+  // Queries without text. Absent is a list with a post that weighs more than its share (ShareOfPost): it is for ListAlone.
+  using Lists = std::vector<std::optional<std::vector<Post>>>;
+  [[nodiscard]] virtual runtime::Result<Lists> List(ListKind kind, std::span<const PostQuery> queries,
+                                                    runtime::Deadline deadline) = 0;
+  // One of these lists, bounded by its `max_bytes`.
+  [[nodiscard]] virtual runtime::Result<std::vector<Post>> ListAlone(ListKind kind, const PostQuery& query,
+                                                                     runtime::Deadline deadline) = 0;
   // Empty at the end: a scan that finds anything finds at least one post, whatever it weighs.
   [[nodiscard]] virtual runtime::Result<std::vector<Post>> Scan(const PostScan& scan, runtime::Deadline deadline) = 0;
-  // One query with text: case-insensitive, whatever the language.
+  // One query with text: case-insensitive, whatever the language. Bounded by its `max_bytes`.
   [[nodiscard]] virtual runtime::Result<std::vector<Post>> Search(const PostQuery& query, runtime::Deadline deadline) = 0;
   // No two may be of the same post. Each change makes the post's version later, also if the clock went back.
   [[nodiscard]] virtual runtime::Result<std::vector<ChangeOutcome>> Update(std::span<const PostChange> changes,

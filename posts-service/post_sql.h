@@ -23,13 +23,18 @@ extern const runtime::Statement kInsertPostsWithKeys;
 extern const runtime::Statement kExplainCreations;
 // $1 author ids, $2 ids.
 extern const runtime::Statement kSelectPosts;
-// $1 author ids, $2 ids before which, $3 limits.
+// $1 author ids, $2 ids before which, $3 limits, $4 the weight (bytes) up to which a content is read: the row of a heavier one
+// has neither content nor version.
 extern const runtime::Statement kListPosts;
 // The same of the published ones; the index posts_published serves it.
 extern const runtime::Statement kListPublishedPosts;
+// $1 author id, $2 id before which, $3 limit, $4 the weight (bytes of titles and contents) beyond which nothing is added.
+extern const runtime::Statement kListPostsByWeight;
+// The same of the published ones.
+extern const runtime::Statement kListPublishedPostsByWeight;
 // $1 author id, $2 id after which, $3 limit, $4 the weight (bytes of titles and contents) from which on nothing is added.
 extern const runtime::Statement kScanPosts;
-// $1 author id, $2 id before which, $3 text, $4 limit.
+// $1 author id, $2 id before which, $3 text, $4 limit, $5 the weight beyond which nothing is added.
 extern const runtime::Statement kSearchPosts;
 // $1 author ids, $2 ids, $3 expected versions (µs or NULL), $4 now (µs), $5 titles (NULL: unchanged), $6 whether to set the
 // content, $7 contents, $8 published (NULL: unchanged).

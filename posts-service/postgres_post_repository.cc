@@ -86,29 +86,39 @@ Result<Rows> ExecuteDelete(Connection& connection, std::span<const PostRemoval> 
                              Texts(removals, [](const PostRemoval& r) { return VersionText(r.expected_version); })});
 }
 
-using Lists = std::vector<std::vector<Post>>;
+using Lists = PostRepository::Lists;
+
+// A list in which a post is withheld has nothing of use.
+void AddRow(std::optional<std::vector<Post>>& list, const Rows& rows, std::size_t row, const std::string& author_id) {
+  constexpr int kVersion = 5;
+  if (rows.IsNull(row, kVersion)) list.reset();
+  if (list) list->push_back(ReadPost(rows, row, 2, author_id, ReadId(rows, row, 1)));
+}
 
 // `statement` is kListPosts or kListPublishedPosts.
 Result<Lists> ListOn(Connection& connection, const runtime::Statement& statement, std::span<const PostQuery> queries) {
   auto rows = connection.Execute(
       statement, {Texts(queries, [](const PostQuery& q) -> std::string_view { return q.author_id; }),
                   Texts(queries, [](const PostQuery& q) { return q.before.ToString(); }),
-                  Parameter::IntegerArray(Column(queries, [](const PostQuery& q) -> std::int64_t { return q.limit; }))});
+                  Parameter::IntegerArray(Column(queries, [](const PostQuery& q) -> std::int64_t { return q.limit; })),
+                  ShareOfPost(queries)});
   if (!rows) return Failure(std::move(rows).error());
-  Lists found(queries.size());
+  Lists found(queries.size(), std::vector<Post>());
   for (std::size_t row = 0; row < rows->size(); ++row) {
     const std::size_t i = ItemOf(*rows, row);
-    found.at(i).push_back(ReadPost(*rows, row, 2, queries[i].author_id, ReadId(*rows, row, 1)));
+    AddRow(found.at(i), *rows, row, queries[i].author_id);
   }
   // SQL promises no order of a join's rows; they come in it, so that this only looks.
   const auto newest_first = [](const Post& a, const Post& b) { return a.id > b.id; };
-  for (std::vector<Post>& posts : found) {
-    if (!std::is_sorted(posts.begin(), posts.end(), newest_first)) std::sort(posts.begin(), posts.end(), newest_first);
+  for (auto& posts : found) {
+    if (posts && !std::is_sorted(posts->begin(), posts->end(), newest_first)) {
+      std::sort(posts->begin(), posts->end(), newest_first);
+    }
   }
   return found;
 }
 
-// Rows of one author, as kSearchPosts and kScanPosts return them.
+// Rows of one author, in the order of the statement.
 std::vector<Post> ReadPosts(const Rows& rows, const std::string& author_id) {
   std::vector<Post> posts;
   posts.reserve(rows.size());
@@ -145,15 +155,18 @@ Result<std::vector<std::optional<Post>>> PostgresPostRepository::Get(std::span<c
   });
 }
 
-Result<std::vector<std::vector<Post>>> PostgresPostRepository::List(std::span<const PostQuery> queries,
-                                                                    runtime::Deadline deadline) {
-  return database_.Run<Lists>(deadline, [&](Connection& connection) { return ListOn(connection, sql::kListPosts, queries); });
+Result<Lists> PostgresPostRepository::List(ListKind kind, std::span<const PostQuery> queries, runtime::Deadline deadline) {
+  const auto& statement = kind == ListKind::kPublished ? sql::kListPublishedPosts : sql::kListPosts;
+  return database_.Run<Lists>(deadline, [&](Connection& connection) { return ListOn(connection, statement, queries); });
 }
 
-Result<std::vector<std::vector<Post>>> PostgresPostRepository::ListPublished(std::span<const PostQuery> queries,
-                                                                             runtime::Deadline deadline) {
-  return database_.Run<Lists>(deadline,
-                              [&](Connection& connection) { return ListOn(connection, sql::kListPublishedPosts, queries); });
+Result<std::vector<Post>> PostgresPostRepository::ListAlone(ListKind kind, const PostQuery& query, runtime::Deadline deadline) {
+  const auto& statement = kind == ListKind::kPublished ? sql::kListPublishedPostsByWeight : sql::kListPostsByWeight;
+  return database_.Run<std::vector<Post>>(deadline, [&](Connection& connection) -> Result<std::vector<Post>> {
+    auto rows = connection.Execute(statement, {query.author_id, query.before.ToString(), query.limit, query.max_bytes});
+    if (!rows) return Failure(std::move(rows).error());
+    return ReadPosts(*rows, query.author_id);
+  });
 }
 
 Result<std::vector<Post>> PostgresPostRepository::Scan(const PostScan& scan, runtime::Deadline deadline) {
@@ -166,7 +179,8 @@ Result<std::vector<Post>> PostgresPostRepository::Scan(const PostScan& scan, run
 
 Result<std::vector<Post>> PostgresPostRepository::Search(const PostQuery& query, runtime::Deadline deadline) {
   return database_.Run<std::vector<Post>>(deadline, [&](Connection& connection) -> Result<std::vector<Post>> {
-    auto rows = connection.Execute(sql::kSearchPosts, {query.author_id, query.before.ToString(), query.query, query.limit});
+    auto rows = connection.Execute(sql::kSearchPosts,
+                                   {query.author_id, query.before.ToString(), query.query, query.limit, query.max_bytes});
     if (!rows) return Failure(std::move(rows).error());
     return ReadPosts(*rows, query.author_id);
   });

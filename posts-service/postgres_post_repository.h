@@ -23,10 +23,10 @@ class PostgresPostRepository final : public PostRepository {
                                                                            runtime::Deadline deadline) override;
   [[nodiscard]] runtime::Result<std::vector<std::optional<Post>>> Get(std::span<const PostKey> keys,
                                                                       runtime::Deadline deadline) override;
-  [[nodiscard]] runtime::Result<std::vector<std::vector<Post>>> List(std::span<const PostQuery> queries,
-                                                                     runtime::Deadline deadline) override;
-  [[nodiscard]] runtime::Result<std::vector<std::vector<Post>>> ListPublished(std::span<const PostQuery> queries,
-                                                                              runtime::Deadline deadline) override;
+  [[nodiscard]] runtime::Result<Lists> List(ListKind kind, std::span<const PostQuery> queries,
+                                            runtime::Deadline deadline) override;
+  [[nodiscard]] runtime::Result<std::vector<Post>> ListAlone(ListKind kind, const PostQuery& query,
+                                                             runtime::Deadline deadline) override;
   [[nodiscard]] runtime::Result<std::vector<Post>> Scan(const PostScan& scan, runtime::Deadline deadline) override;
   [[nodiscard]] runtime::Result<std::vector<Post>> Search(const PostQuery& query, runtime::Deadline deadline) override;
   [[nodiscard]] runtime::Result<std::vector<ChangeOutcome>> Update(std::span<const PostChange> changes,

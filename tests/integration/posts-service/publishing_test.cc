@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/integration/posts-service/service_under_test.h"
@@ -58,6 +60,77 @@ TEST(Publishing, TheListIsReadFromItsOwnIndex) {
       "id < 'ffffffff-ffff-7fff-bfff-ffffffffffff' AND published ORDER BY id DESC LIMIT 21");
   EXPECT_NE(plan.find("posts_published"), std::string::npos) << plan;
   EXPECT_EQ(service.ListPublished("user_a", 100)->posts_size(), 5);
+}
+
+// 101 posts of 400 KB, which take little room where they are kept.
+void WriteHeavy(ServiceUnderTest& service, const std::string& author_id) {
+  service.Sql("INSERT INTO posts.posts (author_id, id, title, content, published, updated_at) SELECT '" + author_id +
+              "', (lpad(to_hex(1790000000000 + n), 12, '0') || '7000' || '8' || lpad(to_hex(n), 15, '0'))::uuid, 'Post ' || n, "
+              "repeat(chr(128512), 100000), true, now() FROM generate_series(1, 101) n");
+}
+
+TEST(Lists, OfHeavyPostsCostWhatTheirPagesWeigh) {
+  ServiceUnderTest service;
+  for (const char* id : {"user_a", "user_b"}) {
+    service.users.Know(id);
+    ASSERT_THAT(service.Create(id, "First", {.published = true}), IsOk());
+  }
+  WriteHeavy(service, "user_a");
+  const auto list_all = [&] {
+    std::vector<std::jthread> callers;
+    for (int i = 0; i < 24; ++i) {
+      callers.emplace_back([&service, i] {
+        const auto check = [](const auto& page) {
+          ASSERT_THAT(page, IsOk());
+          EXPECT_EQ(page->posts_size(), 8);  // the light one, and seven
+          EXPECT_NE(page->next_page_token(), "");
+        };
+        if (i % 2 == 0) {
+          check(service.List("user_a", 100));
+        } else {
+          check(service.ListPublished("user_a", 100));
+        }
+      });
+      callers.emplace_back([&service] { EXPECT_EQ(service.List("user_b", 100)->posts_size(), 1); });
+    }
+  };
+  const std::size_t before = testing::UsageOf(getpid()).resident_kib;
+  std::size_t most = before;
+  {
+    const std::jthread sampler([&](const std::stop_token& stop) {
+      while (!stop.stop_requested()) most = std::max(most, testing::UsageOf(getpid()).resident_kib);
+    });
+    list_all();
+  }
+  RecordProperty("grown_mib", std::to_string((most - before) / 1024));
+  // Clients and server share this process: each answer weighs 3 MB as bytes and as messages, here and there.
+  if (testing::kResidentMemoryCounts) {
+    EXPECT_LT(most, before + std::size_t{450} * 1024);
+  }
+}
+
+TEST(Lists, HeavyPostsAreReadToTheLastPageByPage) {
+  ServiceUnderTest service;
+  service.users.Know("user_a");
+  ASSERT_THAT(service.Create("user_a", "First", {.published = true}), IsOk());
+  WriteHeavy(service, "user_a");
+  std::vector<int> seen(2);
+  std::string token;
+  do {
+    const auto page = service.List("user_a", 100, token);
+    ASSERT_THAT(page, IsOk());
+    ASSERT_GT(page->posts_size(), 0);
+    seen[0] += page->posts_size();
+    token = page->next_page_token();
+  } while (!token.empty());
+  do {
+    const auto page = service.List("user_a", 100, token, "POST");
+    ASSERT_THAT(page, IsOk());
+    ASSERT_GT(page->posts_size(), 0);
+    seen[1] += page->posts_size();
+    token = page->next_page_token();
+  } while (!token.empty());
+  EXPECT_THAT(seen, ::testing::ElementsAre(102, 101));
 }
 
 TEST(Publishing, WhatADeletedUserPublishedIsGone) {

@@ -63,20 +63,22 @@ class FakeStore final : public PostRepository, public AuthorRepository {
     });
   }
 
-  runtime::Result<std::vector<std::vector<Post>>> List(std::span<const PostQuery> queries, runtime::Deadline) override {
-    return Perform<std::vector<std::vector<Post>>>("List", queries.size(), [&] {
-      std::vector<std::vector<Post>> found;
-      for (const PostQuery& query : queries) found.push_back(Select(query));
+  runtime::Result<Lists> List(ListKind kind, std::span<const PostQuery> queries, runtime::Deadline) override {
+    return Perform<Lists>("List", queries.size(), [&] {
+      Lists found;
+      for (const PostQuery& query : queries) {
+        found.emplace_back(Select(query, kind));
+        const auto is_heavy = [&](const Post& post) {
+          return post.content.value_or("").size() > static_cast<std::size_t>(ShareOfPost(queries));
+        };
+        if (std::any_of(found.back()->begin(), found.back()->end(), is_heavy)) found.back().reset();
+      }
       return found;
     });
   }
 
-  runtime::Result<std::vector<std::vector<Post>>> ListPublished(std::span<const PostQuery> queries, runtime::Deadline) override {
-    return Perform<std::vector<std::vector<Post>>>("ListPublished", queries.size(), [&] {
-      std::vector<std::vector<Post>> found;
-      for (const PostQuery& query : queries) found.push_back(SelectPublished(query));
-      return found;
-    });
+  runtime::Result<std::vector<Post>> ListAlone(ListKind kind, const PostQuery& query, runtime::Deadline) override {
+    return Perform<std::vector<Post>>("ListAlone", 1, [&] { return CutByWeight(Select(query, kind), query.max_bytes); });
   }
 
   runtime::Result<std::vector<Post>> Scan(const PostScan& scan, runtime::Deadline) override {
@@ -94,7 +96,7 @@ class FakeStore final : public PostRepository, public AuthorRepository {
   }
 
   runtime::Result<std::vector<Post>> Search(const PostQuery& query, runtime::Deadline) override {
-    return Perform<std::vector<Post>>("Search", 1, [&] { return Select(query); });
+    return Perform<std::vector<Post>>("Search", 1, [&] { return CutByWeight(Select(query, ListKind::kAll), query.max_bytes); });
   }
 
   runtime::Result<std::vector<ChangeOutcome>> Update(std::span<const PostChange> changes, runtime::Deadline) override {
@@ -307,16 +309,18 @@ class FakeStore final : public PostRepository, public AuthorRepository {
     return outcome;
   }
 
-  std::vector<Post> SelectPublished(const PostQuery& query) const {
-    std::vector<Post> found;
-    for (auto post = posts_.rbegin(); post != posts_.rend() && found.size() < static_cast<std::size_t>(query.limit); ++post) {
-      const Post& p = post->second;
-      if (p.author_id == query.author_id && p.id < query.before && p.published) found.push_back(p);
+  static std::vector<Post> CutByWeight(std::vector<Post> posts, std::int64_t max_bytes) {
+    std::size_t weight = 0;
+    std::size_t count = 0;
+    while (count < posts.size() && weight <= static_cast<std::size_t>(max_bytes)) {
+      weight += posts[count].title.size() + posts[count].content.value_or("").size();
+      ++count;
     }
-    return found;
+    posts.resize(count);
+    return posts;
   }
 
-  std::vector<Post> Select(const PostQuery& query) const {
+  std::vector<Post> Select(const PostQuery& query, ListKind kind) const {
     const auto lower = [](std::string text) {
       std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; });
       return text;
@@ -324,9 +328,11 @@ class FakeStore final : public PostRepository, public AuthorRepository {
     std::vector<Post> found;
     for (auto post = posts_.rbegin(); post != posts_.rend() && found.size() < static_cast<std::size_t>(query.limit); ++post) {
       const Post& p = post->second;
-      const bool matches = lower(p.title).find(lower(query.query)) != std::string::npos ||
+      if (p.author_id != query.author_id || p.id >= query.before || (kind == ListKind::kPublished && !p.published)) continue;
+      const bool matches = query.query.empty() || kind == ListKind::kPublished ||
+                           lower(p.title).find(lower(query.query)) != std::string::npos ||
                            lower(p.content.value_or("")).find(lower(query.query)) != std::string::npos;
-      if (p.author_id == query.author_id && p.id < query.before && matches) found.push_back(p);
+      if (matches) found.push_back(p);
     }
     return found;
   }

@@ -37,6 +37,15 @@ class PostReaderTest : public ::testing::Test {
     }
   }
 
+  // Posts of 400 KB, newer than the others.
+  void WriteLong(int count) {
+    const std::string long_content(400'000, 'x');
+    for (int i = 10; i < 10 + count; ++i) {
+      const PostId id = PostId::Make(kNow + std::chrono::minutes(i));
+      const NewPost post{{"user_a", id, "Long", long_content, false, id.time()}, {}, kNow};
+      ASSERT_THAT(store_.Create(std::span(&post, 1), runtime::DeadlineAfter(std::chrono::seconds(1))), IsOk());
+    }
+  }
   Result<PostPage> List(int limit, const std::string& query = "") {
     std::promise<Result<PostPage>> answered;
     reader_.List(MakeCall(), {"user_a", PostId::Last(), limit, query},
@@ -62,16 +71,41 @@ TEST_F(PostReaderTest, AFullPageHasATokenOnlyIfMoreFollows) {
 }
 
 TEST_F(PostReaderTest, APageOfLongPostsEndsWhereAMessageWould) {
-  const std::string long_content(400'000, 'x');
-  for (int i = 10; i < 30; ++i) {
-    const PostId id = PostId::Make(kNow + std::chrono::minutes(i));
-    const NewPost post{{"user_a", id, "Long", long_content, false, id.time()}, {}, kNow};
-    ASSERT_THAT(store_.Create(std::span(&post, 1), runtime::DeadlineAfter(std::chrono::seconds(1))), IsOk());
-  }
+  WriteLong(20);
   const auto page = List(20);
   ASSERT_THAT(page, IsOk());
   EXPECT_EQ(page->posts.size(), 7U);
   EXPECT_EQ(ParsePageToken(page->next_page_token, "user_a", ""), page->posts.back().id);
+}
+
+TEST_F(PostReaderTest, AListTooHeavyToBeReadWithOthersIsReadAlone) {
+  WriteLong(20);
+  const auto page = List(100);
+  ASSERT_THAT(page, IsOk());
+  EXPECT_EQ(page->posts.size(), 7U);
+  EXPECT_EQ(ParsePageToken(page->next_page_token, "user_a", ""), page->posts.back().id);
+  EXPECT_EQ(store_.CountOf("ListAlone"), 1U);
+}
+
+TEST_F(PostReaderTest, LightListsDoNotWaitForHeavyOnes) {
+  WriteLong(20);
+  std::promise<void> released;
+  const std::shared_future<void> release = released.get_future().share();
+  store_.before = [release](const std::string& operation, std::size_t) -> Result<void> {
+    if (operation == "ListAlone") release.wait();
+    return {};
+  };
+  constexpr std::size_t kHeavy = 10;
+  std::vector<std::promise<Result<PostPage>>> heavy(kHeavy);
+  for (auto& answered : heavy) {
+    reader_.List(MakeCall(), {"user_a", PostId::Last(), 100, ""},
+                 [&](Result<PostPage> page) { answered.set_value(std::move(page)); });
+  }
+  std::promise<Result<PostPage>> light;
+  reader_.List(MakeCall(), {"user_a", ids_[2], 3, ""}, [&](Result<PostPage> page) { light.set_value(std::move(page)); });
+  EXPECT_EQ(light.get_future().get()->posts.size(), 2U);
+  released.set_value();
+  for (auto& answered : heavy) EXPECT_THAT(answered.get_future().get(), IsOk());
 }
 
 TEST_F(PostReaderTest, ATextIsSearchedApart) {

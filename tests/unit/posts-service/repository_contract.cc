@@ -122,7 +122,7 @@ TEST_P(RepositoryContract, OneKeyMakesOnePost) {
   ASSERT_TRUE(outcomes->front().existing.has_value());
   EXPECT_EQ(outcomes->front().existing->id, first.post.id);
   const PostQuery all{"user_a", PostId::Last(), 10, ""};
-  EXPECT_THAT(Titles(posts_.List(One(all), Soon())->front()), ElementsAre("first"));
+  EXPECT_THAT(Titles(*posts_.List(ListKind::kAll, One(all), Soon())->front()), ElementsAre("first"));
 }
 
 TEST_P(RepositoryContract, AKeyOutlivesItsPost) {
@@ -178,11 +178,11 @@ TEST_P(RepositoryContract, ListsNewestFirstAndPagesWithoutLossOrRepetition) {
   std::vector<std::string> seen;
   PostQuery query{"user_a", PostId::Last(), 3, ""};
   while (true) {
-    const auto page = posts_.List(One(query), Soon());
+    const auto page = posts_.List(ListKind::kAll, One(query), Soon());
     ASSERT_THAT(page, testing::IsOk());
-    if (page->front().empty()) break;
-    for (const Post& post : page->front()) seen.push_back(post.title);
-    query.before = page->front().back().id;
+    if (page->front()->empty()) break;
+    for (const Post& post : *page->front()) seen.push_back(post.title);
+    query.before = page->front()->back().id;
   }
   EXPECT_EQ(seen, expected);
 }
@@ -197,12 +197,12 @@ TEST_P(RepositoryContract, AnswersEachListOfABatchForItself) {
                                        {"user_nobody", PostId::Last(), 5, ""},
                                        {"user_a", PostId::Last(), 5, ""},
                                        {"user_a", PostId::Last(), 1, ""}};
-  const auto found = posts_.List(queries, Soon());
+  const auto found = posts_.List(ListKind::kAll, queries, Soon());
   ASSERT_THAT(found, testing::IsOk());
-  EXPECT_THAT(Titles(found->at(0)), ElementsAre("b0"));
-  EXPECT_THAT(Titles(found->at(1)), IsEmpty());
-  EXPECT_THAT(Titles(found->at(2)), ElementsAre("a1", "a0"));
-  EXPECT_THAT(Titles(found->at(3)), ElementsAre("a1"));
+  EXPECT_THAT(Titles(*found->at(0)), ElementsAre("b0"));
+  EXPECT_THAT(Titles(*found->at(1)), IsEmpty());
+  EXPECT_THAT(Titles(*found->at(2)), ElementsAre("a1", "a0"));
+  EXPECT_THAT(Titles(*found->at(3)), ElementsAre("a1"));
 }
 
 TEST_P(RepositoryContract, FindsTextInTitleOrContentWhateverTheCase) {
@@ -309,25 +309,86 @@ TEST_P(RepositoryContract, ListsOnlyPublishedPostsNewestFirst) {
   const std::vector<PostQuery> queries{{"user_a", PostId::Last(), 10, std::string(kPublishedQuery)},
                                        {"user_b", PostId::Last(), 10, std::string(kPublishedQuery)},
                                        {"user_a", written[4].id, 1, std::string(kPublishedQuery)}};
-  const auto lists = posts_.ListPublished(queries, Soon());
+  const auto lists = posts_.List(ListKind::kPublished, queries, Soon());
   ASSERT_THAT(lists, testing::IsOk());
-  EXPECT_THAT(Titles(lists->at(0)), ElementsAre("post 4", "post 2", "post 0"));
-  EXPECT_THAT(lists->at(1), IsEmpty());
-  EXPECT_THAT(Titles(lists->at(2)), ElementsAre("post 2"));
+  EXPECT_THAT(Titles(*lists->at(0)), ElementsAre("post 4", "post 2", "post 0"));
+  EXPECT_THAT(*lists->at(1), IsEmpty());
+  EXPECT_THAT(Titles(*lists->at(2)), ElementsAre("post 2"));
+}
+
+TEST_P(RepositoryContract, AListTooHeavyToBeReadWithTheOthersIsLeftToBeReadAlone) {
+  Follow("user_a");
+  Follow("user_b");
+  const std::vector<PostQuery> queries{{"user_a", PostId::Last(), 3, ""}, {"user_b", PostId::Last(), 100'000, ""}};
+  const auto share = static_cast<std::size_t>(ShareOfPost(queries));
+  NewPost wanted = Wanted("user_a", kStart, "fits");
+  wanted.post.published = true;
+  wanted.post.content = std::string(share, 'x');
+  ASSERT_THAT(posts_.Create(One(wanted), Soon()), testing::IsOk());
+  Write("user_b", 0, "light");
+  EXPECT_THAT(Titles(posts_.List(ListKind::kAll, queries, Soon())->at(0).value()), ElementsAre("fits"));
+  wanted = Wanted("user_a", kStart + minutes(1), "heavy");
+  wanted.post.published = true;
+  wanted.post.content = std::string(share + 1, 'x');
+  ASSERT_THAT(posts_.Create(One(wanted), Soon()), testing::IsOk());
+  for (const ListKind kind : {ListKind::kAll, ListKind::kPublished}) {
+    const auto together = posts_.List(kind, queries, Soon());
+    ASSERT_THAT(together, testing::IsOk());
+    EXPECT_FALSE(together->at(0).has_value());
+    EXPECT_EQ(together->at(1).value().size(), kind == ListKind::kAll ? 1U : 0U);
+    EXPECT_THAT(Titles(*posts_.ListAlone(kind, queries[0], Soon())), ElementsAre("heavy", "fits"));
+  }
+}
+
+TEST_P(RepositoryContract, AListOrSearchEndsWithTheFirstPostThatDoesNotFit) {
+  Follow("user_a");
+  for (int minute = 0; minute < 4; ++minute) {
+    NewPost wanted = Wanted("user_a", kStart + minutes(minute), "post " + std::to_string(minute));
+    wanted.post.published = minute != 2;
+    wanted.post.content = std::string(1000, 'x');
+    ASSERT_THAT(posts_.Create(One(wanted), Soon()), testing::IsOk());
+  }
+  PostQuery query{"user_a", PostId::Last(), 10, ""};
+  const auto counts = [&](std::int64_t max_bytes) {
+    query.max_bytes = max_bytes;
+    query.query = "";
+    const std::size_t all = posts_.ListAlone(ListKind::kAll, query, Soon())->size();
+    const std::size_t published = posts_.ListAlone(ListKind::kPublished, query, Soon())->size();
+    query.query = "POST";
+    return std::vector<std::size_t>{all, published, posts_.Search(query, Soon())->size()};
+  };
+  EXPECT_THAT(counts(1), ElementsAre(1, 1, 1));
+  EXPECT_THAT(counts(1005), ElementsAre(1, 1, 1));
+  EXPECT_THAT(counts(1006), ElementsAre(2, 2, 2));
+  EXPECT_THAT(counts(2012), ElementsAre(3, 3, 3));
+  EXPECT_THAT(counts(100'000), ElementsAre(4, 3, 4));
+}
+
+TEST_P(RepositoryContract, AListNamesTheVersionsThatAGetNames) {
+  Follow("user_a");
+  Post post = Write("user_a", 0, "post");
+  for (const int us : {1, 7, 333'333, 999'999}) {
+    const PostChange change{{"user_a", post.id}, "x", false, {}, {}, {}, kStart + minutes(us) + microseconds(us)};
+    ASSERT_THAT(posts_.Update(One(change), Soon()), testing::IsOk());
+    const PostKey key{"user_a", post.id};
+    const PostQuery query{"user_a", PostId::Last(), 10, ""};
+    EXPECT_EQ(posts_.List(ListKind::kAll, One(query), Soon())->front()->front().update_time,
+              posts_.Get(One(key), Soon())->front()->update_time);
+  }
 }
 
 TEST_P(RepositoryContract, TheNextListHasWhatWasPublishedOrTakenBackMeanwhile) {
   Follow("user_a");
   const Post post = Write("user_a", 0, "draft");
   const PostQuery query{"user_a", PostId::Last(), 10, std::string(kPublishedQuery)};
-  EXPECT_THAT(posts_.ListPublished(One(query), Soon())->front(), IsEmpty());
+  EXPECT_THAT(*posts_.List(ListKind::kPublished, One(query), Soon())->front(), IsEmpty());
   PostChange change;
   change.key = {"user_a", post.id};
   change.now = kStart + minutes(1);
   for (const bool published : {true, false}) {
     change.published = published;
     ASSERT_THAT(posts_.Update(One(change), Soon()), testing::IsOk());
-    EXPECT_EQ(posts_.ListPublished(One(query), Soon())->front().size(), published ? 1U : 0U);
+    EXPECT_EQ(posts_.List(ListKind::kPublished, One(query), Soon())->front()->size(), published ? 1U : 0U);
   }
 }
 
