@@ -52,10 +52,10 @@ void AnswerAlone(Item& item, const Run& run) {
 PostReader::PostReader(PostRepository& posts, Metrics& metrics, Options options)
     : posts_(posts),
       metrics_(metrics),
-      searches_({.workers = options.search_workers, .capacity = options.capacity, .max_batch = 1},
-                [this](std::vector<ListItem> items) { HandleSearches(std::move(items)); }),
-      heavy_lists_({.workers = options.heavy_list_workers, .capacity = options.capacity, .max_batch = 1},
-                   [this](std::vector<HeavyItem> items) { HandleHeavyLists(std::move(items)); }),
+      searches_({.workers = options.search_workers, .capacity = options.capacity},
+                [this](ListItem item) { HandleSearch(std::move(item)); }),
+      heavy_lists_({.workers = options.heavy_list_workers, .capacity = options.capacity},
+                   [this](HeavyItem item) { HandleHeavyList(std::move(item)); }),
       queue_({.workers = options.workers, .capacity = options.capacity, .max_batch = options.max_batch},
              [this](std::vector<Item> batch) { Handle(std::move(batch)); }) {}
 
@@ -69,8 +69,9 @@ void PostReader::List(Call call, PostQuery query, Reply<PostPage> reply) {
   ++query.limit;
   ListItem item{std::move(call), std::move(query), std::move(reply)};
   if (!item.request.query.empty()) {
+    const std::string author_id = item.request.author_id;
     // NOLINTNEXTLINE(bugprone-use-after-move): as above
-    if (!searches_.TryPush(std::move(item))) item.reply(Failure(Overloaded()));
+    if (!searches_.TryPush(author_id, std::move(item))) item.reply(Failure(Overloaded()));
     return;
   }
   Item queued(std::move(item));
@@ -119,25 +120,22 @@ void PostReader::HandleLists(ListKind kind, std::vector<ListItem> items) {
       [this, kind](ListItem& item, PostQuery&& query, Result<std::optional<std::vector<Post>>> found) {
         if (!found) return item.reply(Failure(FromDatabase(found.error(), item.call.request_id)));
         if (*found) return item.reply(MakePage(**std::move(found), query));
+        const std::string author_id = query.author_id;
         HeavyItem heavy{kind, {std::move(item.call), std::move(query), std::move(item.reply)}};
         // NOLINTNEXTLINE(bugprone-use-after-move): as above
-        if (!heavy_lists_.TryPush(std::move(heavy))) heavy.list.reply(Failure(Overloaded()));
+        if (!heavy_lists_.TryPush(author_id, std::move(heavy))) heavy.list.reply(Failure(Overloaded()));
       });
 }
 
-void PostReader::HandleHeavyLists(std::vector<HeavyItem> items) {
-  metrics_.BatchTaken(QueueName::kHeavyLists, items.size(), heavy_lists_.size());
-  for (HeavyItem& item : items) {
-    AnswerAlone(item.list,
-                [&](const PostQuery& query, runtime::Deadline deadline) { return posts_.ListAlone(item.kind, query, deadline); });
-  }
+void PostReader::HandleHeavyList(HeavyItem item) {
+  metrics_.BatchTaken(QueueName::kHeavyLists, 1, heavy_lists_.size());
+  AnswerAlone(item.list,
+              [&](const PostQuery& query, runtime::Deadline deadline) { return posts_.ListAlone(item.kind, query, deadline); });
 }
 
-void PostReader::HandleSearches(std::vector<ListItem> items) {
-  metrics_.BatchTaken(QueueName::kSearches, items.size(), searches_.size());
-  for (ListItem& item : items) {
-    AnswerAlone(item, [&](const PostQuery& query, runtime::Deadline deadline) { return posts_.Search(query, deadline); });
-  }
+void PostReader::HandleSearch(ListItem item) {
+  metrics_.BatchTaken(QueueName::kSearches, 1, searches_.size());
+  AnswerAlone(item, [&](const PostQuery& query, runtime::Deadline deadline) { return posts_.Search(query, deadline); });
 }
 
 }  // namespace inkwell::posts

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "posts-service/batch.h"
+#include "posts-service/fair_queue.h"
 #include "posts-service/metrics.h"
 #include "posts-service/post_repository.h"
 #include "runtime/batch_queue.h"
@@ -14,7 +15,8 @@ namespace inkwell::posts {
 
 // Carries out what reads posts: gets and lists that wait together go down in one statement each. Searches, which may look at
 // every post of an author, have a queue of their own, so that they hold up nobody else; and so have lists of posts too heavy to
-// be read together, which are then read one by one (docs/adr/0044). Thread-safe, and nothing blocks the caller.
+// be read together, which are then read one by one (docs/adr/0044). In both the authors take turns: one who types quickly waits
+// for themselves only. Thread-safe, and nothing blocks the caller.
 class PostReader final {
  public:
   struct Options {
@@ -46,13 +48,13 @@ class PostReader final {
   void Handle(std::vector<Item> batch);
   void HandleGets(std::vector<GetItem> items);
   void HandleLists(ListKind kind, std::vector<ListItem> items);
-  void HandleHeavyLists(std::vector<HeavyItem> items);
-  void HandleSearches(std::vector<ListItem> items);
+  void HandleHeavyList(HeavyItem item);
+  void HandleSearch(ListItem item);
 
   PostRepository& posts_;
   Metrics& metrics_;
-  runtime::BatchQueue<ListItem> searches_;  // the queues last: their threads end before what they use
-  runtime::BatchQueue<HeavyItem> heavy_lists_;
+  FairQueue<ListItem> searches_;  // the queues last: their threads end before what they use
+  FairQueue<HeavyItem> heavy_lists_;
   runtime::BatchQueue<Item> queue_;
 };
 

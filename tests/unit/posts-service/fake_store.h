@@ -23,6 +23,8 @@ class FakeStore final : public PostRepository, public AuthorRepository {
  public:
   // Called before each operation with its name; an error that it returns is the operation's.
   std::function<runtime::Result<void>(const std::string&, std::size_t items)> before;
+  // Called before each search with its query.
+  std::function<void(const PostQuery&)> before_search;
   // The change of this post fails alone, after those that came with it.
   std::optional<PostId> failing_alone;
   // The operations so far, in order.
@@ -96,6 +98,7 @@ class FakeStore final : public PostRepository, public AuthorRepository {
   }
 
   runtime::Result<std::vector<Post>> Search(const PostQuery& query, runtime::Deadline) override {
+    if (before_search) before_search(query);
     return Perform<std::vector<Post>>("Search", 1, [&] { return CutByWeight(Select(query, ListKind::kAll), query.max_bytes); });
   }
 

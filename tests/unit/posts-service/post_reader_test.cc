@@ -116,6 +116,28 @@ TEST_F(PostReaderTest, ATextIsSearchedApart) {
   EXPECT_EQ(store_.CountOf("List"), 0u);
 }
 
+TEST_F(PostReaderTest, AnotherAuthorsSearchIsAnsweredWhileOneHasManyWaiting) {
+  std::promise<void> released;
+  const std::shared_future<void> release = released.get_future().share();
+  store_.before_search = [release](const PostQuery& query) {
+    if (query.author_id == "user_a") release.wait();
+  };
+  constexpr std::size_t kSearches = 15;
+  std::vector<std::promise<Result<PostPage>>> typed(kSearches);
+  for (auto& answered : typed) {
+    reader_.List(MakeCall(), {"user_a", PostId::Last(), 10, "title"},
+                 [&](Result<PostPage> page) { answered.set_value(std::move(page)); });
+  }
+  std::promise<Result<PostPage>> answered;
+  reader_.List(MakeCall(), {"user_b", PostId::Last(), 10, "title"},
+               [&](Result<PostPage> page) { answered.set_value(std::move(page)); });
+  auto others = answered.get_future();
+  EXPECT_EQ(others.wait_for(std::chrono::seconds(10)), std::future_status::ready);
+  released.set_value();
+  EXPECT_THAT(others.get(), IsOk());
+  for (auto& one : typed) EXPECT_EQ(one.get_future().get()->posts.size(), 3U);
+}
+
 TEST_F(PostReaderTest, APostThatIsNotThereIsNotFound) {
   std::promise<Result<Post>> missing;
   reader_.Get(MakeCall(), {"user_a", PostId::Make(kNow)}, [&](Result<Post> post) { missing.set_value(std::move(post)); });
