@@ -31,6 +31,9 @@ Error IdempotencyKeyReused() {
 Error UsersUnavailable() {
   return {Code::kUnavailable, "USERS_UNAVAILABLE", "Whether the user exists could not be found out. Try again.", {}};
 }
+Error ClerkNotConfigured() {
+  return {Code::kFailedPrecondition, "CLERK_NOT_CONFIGURED", "user-sync-service has no Clerk secret key.", {}};
+}
 Error DatabaseUnavailable() {
   return {Code::kUnavailable, "DATABASE_UNAVAILABLE", "The database cannot be reached. Try again.", {}};
 }

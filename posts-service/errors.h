@@ -20,6 +20,8 @@ inline constexpr std::string_view kErrorDomain = "posts.inkwell";
 [[nodiscard]] runtime::Error PostIdReused();
 [[nodiscard]] runtime::Error IdempotencyKeyReused();
 [[nodiscard]] runtime::Error UsersUnavailable();
+// Of ours alone: user-sync-service has no Clerk to ask, and will not have one before an operator gives it the key.
+[[nodiscard]] runtime::Error ClerkNotConfigured();
 [[nodiscard]] runtime::Error DatabaseUnavailable();
 [[nodiscard]] runtime::Error Overloaded();
 [[nodiscard]] runtime::Error DeadlinePassed();

@@ -45,6 +45,9 @@ runtime::Result<KnownUser> ResultOf(const grpc::Status& status, const users::v1:
   // The reason, too: NOT_FOUND alone could come from something between us and the service.
   if (error.code == runtime::Code::kNotFound && error.reason == "USER_NOT_FOUND") return Failure(UserNotFound());
   if (error.code == runtime::Code::kInvalidArgument && error.reason == "INVALID_FIELD") return Failure(std::move(error));
+  if (error.code == runtime::Code::kFailedPrecondition && error.reason == "CLERK_NOT_CONFIGURED") {
+    return Failure(ClerkNotConfigured());  // whoever asks on and on says so once
+  }
   runtime::log::Warn("user-sync-service could not say whether a user exists",
                      {{"code", runtime::CodeName(error.code)}, {"reason", error.reason}});
   return Failure(UsersUnavailable());

@@ -17,6 +17,10 @@ bool IsMissing(const runtime::Result<KnownUser>& user) {
   return !user && user.error().code == runtime::Code::kNotFound && user.error().reason == "USER_NOT_FOUND";
 }
 
+bool HasNoClerk(const runtime::Result<KnownUser>& user) {
+  return !user && user.error().code == runtime::Code::kFailedPrecondition && user.error().reason == "CLERK_NOT_CONFIGURED";
+}
+
 // Who cannot be told about is asked for in the next round; where that is so for this many in a row, user-sync-service or Clerk is
 // away.
 constexpr int kMaxUnanswered = 10;
@@ -110,6 +114,8 @@ std::optional<Housekeeping::Unseen> Housekeeping::AskForUnseen(const std::stop_t
       if (stop.stop_requested()) return std::nullopt;
       // The copy may be the one that was lost: posts go only on Clerk's own word.
       const auto user = Ask(row.author_id, UserDirectory::Source::kClerk);
+      SayIfNoClerk(HasNoClerk(user));
+      if (HasNoClerk(user)) return std::nullopt;  // nor for any other; the next round asks whether there is one by now
       if (!user && !IsMissing(user)) {
         unseen.all_answered = false;
         if (++unanswered == kMaxUnanswered) return std::nullopt;
@@ -125,6 +131,13 @@ std::optional<Housekeeping::Unseen> Housekeeping::AskForUnseen(const std::stop_t
     }
     after = rows->back().author_id;
   }
+}
+
+void Housekeeping::SayIfNoClerk(bool no_clerk) {
+  if (no_clerk && !no_clerk_) {
+    runtime::log::Warn("authors not seen since the resync are left: user-sync-service has no Clerk to ask for them");
+  }
+  no_clerk_ = no_clerk;
 }
 
 bool Housekeeping::MayGo(std::size_t missing, std::int64_t resync, std::optional<std::int64_t>& authors) {

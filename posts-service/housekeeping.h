@@ -50,6 +50,8 @@ class Housekeeping final {
     bool all_answered = true;
   };
   [[nodiscard]] std::optional<Unseen> AskForUnseen(const std::stop_token& stop, std::int64_t resync);
+  // Once, until there was an answer.
+  void SayIfNoClerk(bool no_clerk);
   // Whether so many missing authors may be removed. If not because they are too many, it is given up for this resync. Counts
   // all authors, once in a pass, and only when a single missing one is not all: that reads the whole table.
   [[nodiscard]] bool MayGo(std::size_t missing, std::int64_t resync, std::optional<std::int64_t>& authors);
@@ -71,6 +73,7 @@ class Housekeeping final {
   const Options options_;
   // Of the thread alone.
   bool failing_ = false;
+  bool no_clerk_ = false;
   std::int64_t resync_ = 0;   // that the next two are about
   std::int64_t removed_ = 0;  // authors
   bool gave_up_ = false;      // too many were missing

@@ -25,12 +25,13 @@ class UserDirectory {
   // Whose word counts.
   enum class Source {
     kCopyThenClerk,  // the copy's, and Clerk's where the copy has no such user
-    kClerk,          // Clerk's alone: for what cannot be undone. Without a Clerk to ask the answer is UNAVAILABLE
+    kClerk,          // Clerk's alone: for what cannot be undone
   };
   using Answer = std::function<void(runtime::Result<KnownUser>)>;
   // Asks without waiting; `answer` is called once, from any thread, and must not block. NOT_FOUND / USER_NOT_FOUND: the user does
-  // not exist (or was deleted). INVALID_ARGUMENT / INVALID_FIELD: this can be no user's id. UNAVAILABLE / USERS_UNAVAILABLE:
-  // anything else; ask again later.
+  // not exist (or was deleted). INVALID_ARGUMENT / INVALID_FIELD: this can be no user's id. FAILED_PRECONDITION /
+  // CLERK_NOT_CONFIGURED: there is no Clerk whose word could count. UNAVAILABLE / USERS_UNAVAILABLE: anything else; ask again
+  // later.
   virtual void Ask(const std::string& user_id, Source source, runtime::Deadline deadline, Answer answer) = 0;
 };
 

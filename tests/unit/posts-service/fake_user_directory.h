@@ -23,12 +23,12 @@ class FakeUserDirectory final : public UserDirectory {
       asked_.push_back(user_id);
       if (source == Source::kClerk) asked_clerk_.push_back(user_id);
       if (held_) {
-        waiting_.emplace_back(user_id, std::move(answer));
+        waiting_.push_back({user_id, source, std::move(answer)});
         changed_.notify_all();
         return;
       }
     }
-    answer(AnswerTo(user_id));
+    answer(AnswerTo(user_id, source));
   }
 
   void Know(const std::string& user_id, bool banned = false) {
@@ -39,6 +39,11 @@ class FakeUserDirectory final : public UserDirectory {
   void Hide(const std::string& user_id) {
     const std::lock_guard lock(mutex_);
     hidden_.insert(user_id);
+  }
+  // Whether there is a Clerk to ask.
+  void SetClerk(bool configured) {
+    const std::lock_guard lock(mutex_);
+    clerk_ = configured;
   }
   void SetDown(bool down) {
     const std::lock_guard lock(mutex_);
@@ -54,13 +59,13 @@ class FakeUserDirectory final : public UserDirectory {
     changed_.wait(lock, [this] { return !waiting_.empty(); });
   }
   void Release() {
-    std::deque<std::pair<std::string, Answer>> waiting;
+    std::deque<Waiting> waiting;
     {
       const std::lock_guard lock(mutex_);
       held_ = false;
       waiting.swap(waiting_);
     }
-    for (auto& [user_id, answer] : waiting) answer(AnswerTo(user_id));
+    for (auto& [user_id, source, answer] : waiting) answer(AnswerTo(user_id, source));
   }
   [[nodiscard]] std::vector<std::string> asked() const {
     const std::lock_guard lock(mutex_);
@@ -72,8 +77,15 @@ class FakeUserDirectory final : public UserDirectory {
   }
 
  private:
-  runtime::Result<KnownUser> AnswerTo(const std::string& user_id) {
+  struct Waiting {
+    std::string user_id;
+    Source source;
+    Answer answer;
+  };
+
+  runtime::Result<KnownUser> AnswerTo(const std::string& user_id, Source source) {
     const std::lock_guard lock(mutex_);
+    if (!clerk_ && source == Source::kClerk) return tl::unexpected<runtime::Error>(ClerkNotConfigured());
     if (down_ || hidden_.contains(user_id)) return tl::unexpected<runtime::Error>(UsersUnavailable());
     const auto user = users_.find(user_id);
     if (user == users_.end()) return tl::unexpected<runtime::Error>(UserNotFound());
@@ -86,9 +98,10 @@ class FakeUserDirectory final : public UserDirectory {
   std::set<std::string> hidden_;
   std::vector<std::string> asked_;
   std::vector<std::string> asked_clerk_;
-  std::deque<std::pair<std::string, Answer>> waiting_;
+  std::deque<Waiting> waiting_;
   bool held_ = false;
   bool down_ = false;
+  bool clerk_ = true;
 };
 
 }  // namespace inkwell::posts

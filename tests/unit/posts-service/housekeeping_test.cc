@@ -167,6 +167,20 @@ TEST_F(HousekeepingTest, RemovesNobodyWhileNobodyAnswers) {
   EXPECT_FALSE(IsSettled());
 }
 
+TEST_F(HousekeepingTest, WithoutAClerkItAsksOncePerRoundUntilThereIsOne) {
+  for (int i = 0; i < 20; ++i) Follow("user_" + std::to_string(100 + i));
+  ASSERT_TRUE(*store_.BeginResync(*store_.ReadFollowState(Soon()), Soon()));
+  users_.SetClerk(false);
+  const Housekeeping housekeeping(
+      store_, store_, users_, [this] { return caught_up_.load(); }, [] { return kNow; }, kOften);
+  LetItGoRound();
+  for (const std::string& asked : users_.asked()) EXPECT_EQ(asked, "user_100");
+  EXPECT_FALSE(IsSettled());
+  for (int i = 0; i < 20; ++i) users_.Know("user_" + std::to_string(100 + i));
+  users_.SetClerk(true);
+  EXPECT_TRUE(Eventually([&] { return IsSettled(); }));
+}
+
 TEST_F(HousekeepingTest, ForgetsKeysAfter24HoursInSmallBatches) {
   Follow("user_a");
   for (const int hours : {0, 1, 30}) {
