@@ -232,7 +232,9 @@ TEST_F(RemoteKeysTest, ARefusedSecretKeyIsToldAfterAllAttempts) {
 }
 
 TEST_F(RemoteKeysTest, AnAnswerThatIsNoKeySetDoesNotReplaceAGoodOne) {
-  const auto verifier = Make(Remote());
+  RemoteJwks remote = Remote();
+  remote.outage_grace = hours(1);
+  const auto verifier = Make(remote);
   ASSERT_TRUE(verifier.LoadKeys());
   for (const char* body : {"", "{}", R"({"keys":[]})", R"({"keys":{}})", "<html>"}) {
     Serve(body);
