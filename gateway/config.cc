@@ -1,5 +1,6 @@
 #include "gateway/config.h"
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 #include <string_view>
@@ -43,6 +44,17 @@ bool IsLoopback(std::string_view host) {
   return host == "localhost" || host.ends_with(".localhost") || host == "::1" || host.starts_with("127.");
 }
 
+// As browsers write an origin: in lower case, without the scheme's own port and without a slash at the end.
+std::string AsOrigin(std::string url) {
+  std::transform(url.begin(), url.end(), url.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  if (url.ends_with('/')) url.pop_back();
+  for (const auto& [scheme, port] : {std::pair("https://", ":443"), std::pair("http://", ":80")}) {
+    if (url.starts_with(scheme) && url.ends_with(port)) url.resize(url.size() - std::string_view(port).size());
+  }
+  return url;
+}
+
 void ReadListener(runtime::Settings& settings, Config& config) {
   const std::string listen = settings.Address("GATEWAY_LISTEN", "127.0.0.1:3000", "HTTP address of the page and the API");
   if (!SplitAddress(listen, config.listen_host, config.listen_port)) {
@@ -53,7 +65,7 @@ void ReadListener(runtime::Settings& settings, Config& config) {
       settings
           .OptionalString("PUBLIC_URL", "Origin that browsers use, https://host; default: http:// and the request's Host field")
           .value_or("");
-  if (config.public_url.ends_with('/')) config.public_url.pop_back();
+  config.public_url = AsOrigin(std::move(config.public_url));
   if (!config.public_url.empty() && UpstreamHost(config.public_url).empty()) {
     settings.Problem("PUBLIC_URL must be http:// or https:// and a host, without a path");
   }

@@ -120,10 +120,11 @@ void PostReader::HandleLists(ListKind kind, std::vector<ListItem> items) {
       [this, kind](ListItem& item, PostQuery&& query, Result<std::optional<std::vector<Post>>> found) {
         if (!found) return item.reply(Failure(FromDatabase(found.error(), item.call.request_id)));
         if (*found) return item.reply(MakePage(**std::move(found), query));
-        const std::string author_id = query.author_id;
+        // Apart, so that whoever reads what is published does not stand in the author's own way.
+        const std::string owner = (kind == ListKind::kPublished ? "published " : "own ") + query.author_id;
         HeavyItem heavy{kind, {std::move(item.call), std::move(query), std::move(item.reply)}};
         // NOLINTNEXTLINE(bugprone-use-after-move): as above
-        if (!heavy_lists_.TryPush(author_id, std::move(heavy))) heavy.list.reply(Failure(Overloaded()));
+        if (!heavy_lists_.TryPush(owner, std::move(heavy))) heavy.list.reply(Failure(Overloaded()));
       });
 }
 

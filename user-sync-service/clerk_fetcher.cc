@@ -93,9 +93,13 @@ Result<StoredUser> ClerkFetcher::Complete(const Departure& departure) {
 Result<StoredUser> ClerkFetcher::FetchAndStore(const std::string& user_id, Deadline deadline) {
   auto user = clerk_.Get(user_id, deadline);
   if (!user) {
-    const bool unknown = user.error().code == Code::kNotFound;
+    const bool not_found = user.error().code == Code::kNotFound;
+    const bool unknown = not_found && options_.believes_absence();
     metrics_.CountFetch(unknown ? FetchOutcome::kUnknown : FetchOutcome::kUnavailable);
     if (unknown) RememberUnknown(user_id);
+    if (not_found && !unknown) {
+      return runtime::Fail(Code::kUnavailable, reason::kClerkUnavailable, "The Clerk that was asked is not the copy's.");
+    }
     return tl::unexpected<Error>(std::move(user).error());
   }
   auto stored = StoreClerkUser(copy_, metrics_, *std::move(user), ChangeSource::kJustInTime, deadline);

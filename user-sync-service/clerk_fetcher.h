@@ -44,6 +44,8 @@ class ClerkFetcher final {
     std::chrono::milliseconds timeout{2500};   // of a flight: below the gateway's own deadline of 3 s
     std::chrono::milliseconds remember{1000};  // how long "unknown to Clerk" is believed
     std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
+    // Whether Clerk's "unknown" means anything. Otherwise it is CLERK_UNAVAILABLE. Thread-safe, and must not block.
+    std::function<bool()> believes_absence = [] { return true; };
   };
 
   ClerkFetcher(ClerkUsers& clerk, UserRepository& copy, Metrics& metrics, Options options);

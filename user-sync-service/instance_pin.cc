@@ -177,6 +177,11 @@ bool InstancePin::HasPin() const {
   return pinned_.has_value();
 }
 
+bool InstancePin::HasForeignKey() const {
+  const std::lock_guard lock(mutex_);
+  return key_refused_;
+}
+
 bool InstancePin::HasConfirmedKey() const {
   const std::lock_guard lock(mutex_);
   return key_confirmed_;

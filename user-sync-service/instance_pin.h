@@ -62,11 +62,14 @@ class InstancePin final {
   // Blocking. INSTANCE_MISMATCH: it is another one. Also UNAVAILABLE / CLERK_UNAVAILABLE: Clerk did not answer.
   [[nodiscard]] runtime::Result<KeyStanding> JudgeKey(runtime::Deadline deadline);
 
+  // Whether an instance was seen to be pinned, and whether the secret key was found to be of another one. From memory.
+  [[nodiscard]] bool HasPin() const;
+  [[nodiscard]] bool HasForeignKey() const;
+
  private:
   using Time = std::chrono::steady_clock::time_point;
 
   [[nodiscard]] std::optional<runtime::Result<void>> Remembered(const std::string& name) const;
-  [[nodiscard]] bool HasPin() const;
   [[nodiscard]] bool HasConfirmedKey() const;
   [[nodiscard]] bool Knows(const std::string& name) const;
   void Remember(std::string pinned);

@@ -76,7 +76,9 @@ ClerkParts MakeClerkParts(ClerkApi* api, PostgresUserRepository& copy, CopyState
                           Metrics& metrics) {
   ClerkParts parts;
   if (api == nullptr) return parts;
-  parts.fetcher = std::make_unique<ClerkFetcher>(*api, copy, metrics, ClerkFetcher::Options{});
+  ClerkFetcher::Options fetching;
+  fetching.believes_absence = [&pin] { return !pin.HasForeignKey(); };
+  parts.fetcher = std::make_unique<ClerkFetcher>(*api, copy, metrics, std::move(fetching));
   parts.profiles = std::make_unique<ProfileWriter>(*api, *api, copy, pin, metrics, ProfileWriter::Options{});
   parts.backfill = std::make_unique<Backfill>(Backfill::Parts{*api, *api, copy, state, pin, lock, metrics});
   return parts;
@@ -126,8 +128,8 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
     exit_code = code;
     kill(getpid(), SIGTERM);
   };
-  // The copy belonged to nobody when the program began. Whoever names an instance first must not be able to end it; what Clerk
-  // says of the users is not believed from then on, and the next start ends with code 2.
+  // The copy belonged to nobody when the program began, as far as was seen. Whoever names an instance first must not be able to
+  // end it; a 404 of that Clerk's is not believed from then on, and the next start ends with code 2.
   std::atomic<bool> began_unpinned{false};
   InstancePin pin(state, clerk_api, metrics, [&] {
     log::Error("CLERK_SECRET_KEY is of another Clerk instance than the one this database was filled from",
@@ -163,8 +165,8 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
     if (clerk_api != nullptr) {
       const auto judged = pin.JudgeKey(runtime::DeadlineAfter(kKeyCheckTimeout));
       if (!judged && judged.error().reason == reason::kInstanceMismatch) return;
-      began_unpinned = judged && *judged == KeyStanding::kOpen;
-      if (!judged || began_unpinned) instance_check.emplace(pin, InstanceCheck::Options{});
+      began_unpinned = !pin.HasPin();
+      if (!judged || *judged == KeyStanding::kOpen) instance_check.emplace(pin, InstanceCheck::Options{});
     }
     upkeep.emplace(clerk_api, repository, state, clerk.backfill.get(), metrics,
                    Upkeep::Options{config.reconcile_interval, config.reconcile_delete});

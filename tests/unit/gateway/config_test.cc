@@ -68,6 +68,17 @@ TEST(GatewayConfig, ReadsTheBlocksOfTrustedProxies) {
   EXPECT_NE(bad.problems.find("TRUSTED_PROXIES"), std::string::npos);
 }
 
+TEST(GatewayConfig, WritesThePublicUrlAsBrowsersWriteAnOrigin) {
+  for (const char* url : {"--public-url=https://inkwell.example", "--public-url=HTTPS://Inkwell.Example/",
+                          "--public-url=https://inkwell.example:443"}) {
+    const Outcome outcome = Read({kTestKey, kSecret, url});
+    ASSERT_EQ(outcome.exit_code, std::nullopt) << outcome.problems;
+    EXPECT_EQ(outcome.config.public_url, "https://inkwell.example") << url;
+  }
+  EXPECT_EQ(Read({kTestKey, kSecret, "--public-url=http://localhost:3080"}).config.public_url, "http://localhost:3080");
+  EXPECT_EQ(Read({kTestKey, kSecret, "--public-url=https://inkwell.example/path"}).exit_code, 2);
+}
+
 TEST(GatewayConfig, TakesPlainHttpForTheEmulator) {
   const Outcome outcome = Read({kTestKey, kSecret, "--clerk-fapi-url=http://127.0.0.1:4000/"});
   ASSERT_EQ(outcome.exit_code, std::nullopt) << outcome.problems;

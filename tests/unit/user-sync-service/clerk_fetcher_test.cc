@@ -84,6 +84,20 @@ TEST_F(ClerkFetcherTest, LooksIntoTheCopyBeforeItAsksClerk) {
   EXPECT_THAT(clerk_.calls(), IsEmpty());
 }
 
+TEST_F(ClerkFetcherTest, BelievesNoAbsenceOfAClerkThatIsNotTheCopys) {
+  Answers<StoredUser> first;
+  Answers<StoredUser> second;
+  std::atomic<bool> believes = false;
+  options_.believes_absence = [&] { return believes.load(); };
+  ClerkFetcher fetcher(clerk_, copy_, metrics_, options_);
+  fetcher.Fetch("user_a", Mode::kAlways, first.Collect());
+  EXPECT_THAT(first.WaitForOne(), FailsWith(Code::kUnavailable, "CLERK_UNAVAILABLE"));
+  believes = true;
+  fetcher.Fetch("user_a", Mode::kIfMissing, second.Collect());
+  EXPECT_THAT(second.WaitForOne(), FailsWith(Code::kNotFound, "USER_NOT_FOUND"));
+  EXPECT_THAT(clerk_.calls(), SizeIs(2)) << "nothing was remembered";
+}
+
 TEST_F(ClerkFetcherTest, BelievesForASecondThatClerkDoesNotKnowAUser) {
   Answers<StoredUser> first;
   Answers<StoredUser> second;
