@@ -16,7 +16,7 @@ namespace inkwell::posts {
 
 // A bounded queue for what may take long, with a few workers that each take one item. Whoever an item is for, the owner, has one
 // under way at most; the owners that wait take turns, and the items of each are handled in the order they came. So nobody waits
-// for more than one item of each other owner, and nobody holds all workers. Thread-safe.
+// for more than one item of each other owner, and nobody holds several workers. Thread-safe.
 //
 // `handle` must answer the item, and must not throw. On destruction what still waits is handled, then the workers end: destroy
 // the producers first.

@@ -9,8 +9,9 @@ struct pg_conn;
 
 namespace inkwell::users {
 
-// Listens on kChangeChannel, on a connection and a thread of its own, and calls `wake` after each notification, and after each
-// (re)connection, because notifications of the time before are lost. Never gives up connecting: twice a second.
+// Listens on the channel inkwell_users, which the repository notifies in each transaction that changed a user, on a connection
+// and a thread of its own, and calls `wake` after each notification, and after each (re)connection, because notifications of the
+// time before are lost. Never gives up connecting: twice a second.
 //
 // Uses libpq itself: SOCI has no notifications. Destruction may take as long as a connection attempt, 2 s at most.
 class PostgresChangeListener final {

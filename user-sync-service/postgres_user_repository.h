@@ -13,9 +13,6 @@ class Database;
 
 namespace inkwell::users {
 
-// The channel that Apply notifies (NOTIFY, empty payload) in each transaction that changed a user.
-inline constexpr char kChangeChannel[] = "inkwell_users";
-
 // Settings that the sessions of the repository need, for DatabaseOptions::session_settings: plans that do not depend on how full
 // the tables were when the first caller came. A connection lives for long, and a plan that was made while a table was empty would
 // scan it whole while it grows.

@@ -92,11 +92,6 @@ int FakeUserService::questions() const {
   return questions_;
 }
 
-int FakeUserService::watches() const {
-  const std::lock_guard lock(mutex_);
-  return watches_;
-}
-
 grpc::Status FakeUserService::GetUser(grpc::ServerContext* context, const users::v1::GetUserRequest* request,
                                       users::v1::User* response) {
   std::unique_lock lock(mutex_);
@@ -125,7 +120,6 @@ bool FakeUserService::ParseCursor(const std::string& cursor, std::size_t& positi
 grpc::Status FakeUserService::WatchUsers(grpc::ServerContext* context, const users::v1::WatchUsersRequest* request,
                                          grpc::ServerWriter<users::v1::WatchUsersResponse>* writer) {
   std::unique_lock lock(mutex_);
-  ++watches_;
   std::size_t position = 0;
   if (!ParseCursor(request->cursor(), position)) return Refuse(runtime::Code::kFailedPrecondition, "CURSOR_INVALID");
   const int database = database_;

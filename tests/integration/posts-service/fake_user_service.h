@@ -38,7 +38,6 @@ class FakeUserService final : public users::v1::UserService::Service {
   void Start();
 
   [[nodiscard]] int questions() const;
-  [[nodiscard]] int watches() const;
 
   grpc::Status GetUser(grpc::ServerContext* context, const users::v1::GetUserRequest* request,
                        users::v1::User* response) override;
@@ -63,7 +62,6 @@ class FakeUserService final : public users::v1::UserService::Service {
   bool held_ = false;
   bool stopping_ = false;
   int questions_ = 0;
-  int watches_ = 0;
   int port_ = 0;
   std::unique_ptr<runtime::GrpcServer> server_;
 };
