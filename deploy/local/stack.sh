@@ -87,8 +87,7 @@ start_program() {
   local name=$1 ready=$2 pid
   set -m
   (
-    # Only who calls the Backend API gets the key to it.
-    [[ $name == user-sync-service ]] || unset CLERK_SECRET_KEY
+    [[ $name != user-sync-service ]] || export CLERK_SECRET_KEY
     exec "build/release/bin/$name"
   ) >"$state/log/$name.log" 2>&1 </dev/null &
   pid=$!
@@ -180,6 +179,7 @@ cmd_up() {
   trap stop_stack EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
+  export -n CLERK_SECRET_KEY # only who calls the Backend API gets the key to it
   start_postgres
   export USERS_DATABASE_URL=${USERS_DATABASE_URL:-$(pg_url users_service)} POSTS_DATABASE_URL=${POSTS_DATABASE_URL:-$(pg_url posts_service)}
   if [[ $clerk == emulator ]]; then start_program clerk-emulator "http://$EMULATOR_LISTEN/.well-known/jwks.json"; fi
