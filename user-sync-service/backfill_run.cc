@@ -79,12 +79,12 @@ Result<T> BackfillRun::Ask(const std::function<Result<T>(Deadline)>& question) {
     if (answer || !IsWorthRepeating(answer.error()) || attempt + 1 == kMaxAttempts) return answer;
     const milliseconds pause = PauseAfter(answer.error(), attempt);
     log::Info("backfill waits", {{"reason", answer.error().reason}, {"ms", pause.count()}});
-    if (!wait_(pause, stop_)) return Fail(Code::kCancelled, "CANCELLED", "The backfill was stopped.");
+    if (!wait_(pause, stop_)) return Fail(Code::kCancelled, reason::kCancelled, "The backfill was stopped.");
   }
 }
 
 Result<void> BackfillRun::MayGoOn() {
-  if (stop_.stop_requested()) return Fail(Code::kCancelled, "CANCELLED", "The backfill was stopped.");
+  if (stop_.stop_requested()) return Fail(Code::kCancelled, reason::kCancelled, "The backfill was stopped.");
   // Not UNAVAILABLE with a retry inside: another replica may run by now.
   if (!lease_.Held()) {
     return Fail(Code::kAborted, reason::kBackfillRunning, "The database connection that kept other backfills away was lost.");
@@ -142,9 +142,11 @@ Result<std::vector<User>> BackfillRun::NextUsers() {
     const auto size = static_cast<std::int64_t>(page->size());
     const std::int64_t end = offset_ + size;
     // Else users who were not listed yet may stand before it.
-    const bool joins = offset_ == 0 || offset_ == seam_ || (size > 0 && WasNamed(page->front().id));
+    const bool joins =
+        offset_ == 0 || (size > 0 && (WasNamed(page->front().id) || (offset_ == seam_ && page->front().id == behind_gap_)));
     if (size == 0 || !joins) {
       (size == 0 ? empty_at_ : gap_at_) = offset_;
+      if (size > 0) behind_gap_ = page->front().id;
       offset_ = std::max<std::int64_t>(0, offset_ - step_back_);
       step_back_ *= 2;
       continue;

@@ -66,7 +66,8 @@ class BackfillRun final {
   std::int64_t step_back_ = 1;        // less than the last page that joined, then twice as much each time
   std::int64_t empty_at_ = kNowhere;  // since somebody new was named: where the listing was over,
   std::int64_t gap_at_ = kNowhere;    // where a page did not join,
-  std::int64_t seam_ = kNowhere;      // and where one joins although it does not overlap
+  std::string behind_gap_;            // who stood there,
+  std::int64_t seam_ = kNowhere;      // and where a page joins although it does not overlap, if that user still stands there
   std::unordered_set<std::size_t> named_;
   std::int64_t living_ = 0;  // users of the copy
   BackfillProgress progress_;

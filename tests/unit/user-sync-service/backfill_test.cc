@@ -147,6 +147,16 @@ TEST_F(BackfillTest, ReadsAListingOfSingleUsersToItsEnd) {
   EXPECT_EQ(MissingHere(30), 0);
 }
 
+TEST_F(BackfillTest, LosesNobodyWhenTheListingMovesUpBetweenTwoPagesThatDoNotOverlap) {
+  AtClerk(30);
+  clerk_.SetMaxPage(1);
+  clerk_.BeforeList([this](int page) {
+    if (page == 10) clerk_.RemoveWhileListing(Id(0));  // the page that was about to join
+  });
+  ASSERT_THAT(Run(), IsOk());
+  EXPECT_EQ(MissingHere(30), 0);
+}
+
 TEST_F(BackfillTest, EndsWhereEveryPageIsTheFirst) {
   AtClerk(30);
   clerk_.IgnoreOffsets();
