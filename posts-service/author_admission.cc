@@ -48,7 +48,7 @@ AuthorAdmission::~AuthorAdmission() {
   landed_.wait(lock, [this] { return flights_.empty() && answering_ == 0; });
 }
 
-void AuthorAdmission::Admit(const std::string& author_id, Done done) {
+void AuthorAdmission::Admit(const std::string& author_id, const std::string& request_id, Done done) {
   const SteadyTime now = std::chrono::steady_clock::now();
   std::optional<AdmissionOutcome> refused;
   {
@@ -62,6 +62,7 @@ void AuthorAdmission::Admit(const std::string& author_id, Done done) {
       const auto [flight, is_new] = flights_.try_emplace(author_id);
       flight->second.waiting.push_back(std::move(done));
       if (!is_new) return;
+      flight->second.request_id = request_id;
       flight->second.deadline = now + options_.timeout;
     }
   }
@@ -104,7 +105,12 @@ void AuthorAdmission::Add(const std::vector<Step>& steps) {
 }
 
 void AuthorAdmission::Ask(const AuthorRow& row, SteadyTime deadline) {
-  users_.Ask(row.author_id, UserDirectory::Source::kCopyThenClerk, deadline, [this, row](const runtime::Result<KnownUser>& user) {
+  std::string request_id;
+  {
+    const std::lock_guard lock(mutex_);
+    request_id = flights_.at(row.author_id).request_id;
+  }
+  const auto answer = [this, row](const runtime::Result<KnownUser>& user) {
     if (user) {
       Push({Step::Kind::kConfirm, row.author_id, row.incarnation, user->banned});
     } else if (user.error().code == runtime::Code::kNotFound || user.error().code == runtime::Code::kInvalidArgument) {
@@ -112,7 +118,8 @@ void AuthorAdmission::Ask(const AuthorRow& row, SteadyTime deadline) {
     } else {
       Finish(row.author_id, AdmissionOutcome::kUsersUnavailable);  // housekeeping settles the row later
     }
-  });
+  };
+  users_.Ask(row.author_id, UserDirectory::Source::kCopyThenClerk, request_id, deadline, answer);
 }
 
 void AuthorAdmission::Confirm(const std::vector<Step>& steps) {

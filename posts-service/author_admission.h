@@ -43,7 +43,8 @@ class AuthorAdmission final {
   AuthorAdmission(AuthorRepository& authors, UserDirectory& users, Metrics& metrics, Options options);
   ~AuthorAdmission();
 
-  void Admit(const std::string& author_id, Done done);
+  // The question bears the request id of the first who waits for it.
+  void Admit(const std::string& author_id, const std::string& request_id, Done done);
 
  private:
   using SteadyTime = std::chrono::steady_clock::time_point;
@@ -59,6 +60,7 @@ class AuthorAdmission final {
   // A question under way.
   struct Flight {
     std::vector<Done> waiting;
+    std::string request_id;
     SteadyTime deadline;
     int attempts = 0;
   };

@@ -4,9 +4,9 @@
 #include <optional>
 #include <utility>
 
-#include "posts-service/pause.h"
 #include "posts-service/post_rules.h"
 #include "runtime/log.h"
+#include "runtime/pause.h"
 
 namespace inkwell::posts {
 namespace {
@@ -46,7 +46,7 @@ void AuthorsFollower::Run(const std::stop_token& stop) {
     // What held for a while begins at the short pause again.
     const bool held = std::chrono::steady_clock::now() - began > options_.max_pause;
     pause = failed && !held ? std::min(pause * 2, options_.max_pause) : options_.min_pause;
-    Pause(stop, pause);
+    runtime::Pause(stop, pause);
   }
 }
 
@@ -90,7 +90,7 @@ bool AuthorsFollower::Apply(FollowState& state, const UserChanges& changes, cons
     // connection; if it was committed after all, the cursor is no longer what it was, and the stream is opened anew.
     Warn("changes of users cannot be stored", applied.error());
     SetCaughtUp(false);
-    Pause(stop, pause);
+    runtime::Pause(stop, pause);
     pause = std::min(pause * 2, options_.max_pause);
   }
   return false;

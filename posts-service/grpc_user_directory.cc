@@ -36,7 +36,7 @@ UserChanges FromProto(const users::v1::WatchUsersResponse& response) {
   return changes;
 }
 
-runtime::Result<KnownUser> ResultOf(const grpc::Status& status, const users::v1::User& user) {
+runtime::Result<KnownUser> ResultOf(const grpc::Status& status, const users::v1::User& user, const std::string& request_id) {
   if (status.ok()) {
     if (user.has_delete_time()) return Failure(UserNotFound());
     return KnownUser{user.banned()};
@@ -49,7 +49,7 @@ runtime::Result<KnownUser> ResultOf(const grpc::Status& status, const users::v1:
     return Failure(ClerkNotConfigured());  // whoever asks on and on says so once
   }
   runtime::log::Warn("user-sync-service could not say whether a user exists",
-                     {{"code", runtime::CodeName(error.code)}, {"reason", error.reason}});
+                     {{"request_id", request_id}, {"code", runtime::CodeName(error.code)}, {"reason", error.reason}});
   return Failure(UsersUnavailable());
 }
 
@@ -72,12 +72,15 @@ struct GrpcUserDirectory::Question {
   grpc::ClientContext context;
   users::v1::GetUserRequest request;
   users::v1::User user;
+  std::string request_id;
   Answer answer;
 };
 
-void GrpcUserDirectory::Ask(const std::string& user_id, Source source, runtime::Deadline deadline, Answer answer) {
+void GrpcUserDirectory::Ask(const std::string& user_id, Source source, const std::string& request_id, runtime::Deadline deadline,
+                            Answer answer) {
   auto* const question = new Question;
-  runtime::WriteCallContext({Ourselves(), "", deadline}, question->context);
+  runtime::WriteCallContext({Ourselves(), request_id, deadline}, question->context);
+  question->request_id = request_id;
   question->request.set_user_id(user_id);
   question->request.set_source(source == Source::kClerk ? users::v1::GetUserRequest::SOURCE_CLERK
                                                         : users::v1::GetUserRequest::SOURCE_COPY_THEN_CLERK);
@@ -91,7 +94,7 @@ void GrpcUserDirectory::Ask(const std::string& user_id, Source source, runtime::
                                     // Also if the answer throws, which gRPC swallows: else the destructor waits for ever.
                                     const auto end = [this](const Question* answered) { End(answered); };
                                     const std::unique_ptr<Question, decltype(end)> ended(question, end);
-                                    question->answer(ResultOf(status, question->user));
+                                    question->answer(ResultOf(status, question->user, question->request_id));
                                   });
 }
 

@@ -24,7 +24,8 @@ class GrpcUserDirectory final : public UserDirectory, public UserChangeStream {
   explicit GrpcUserDirectory(std::shared_ptr<grpc::Channel> channel);
   ~GrpcUserDirectory() override;
 
-  void Ask(const std::string& user_id, Source source, runtime::Deadline deadline, Answer answer) override;
+  void Ask(const std::string& user_id, Source source, const std::string& request_id, runtime::Deadline deadline,
+           Answer answer) override;
   [[nodiscard]] runtime::Result<void> Follow(const std::string& cursor, std::stop_token stop,
                                              const std::function<bool(const UserChanges&)>& take) override;
 

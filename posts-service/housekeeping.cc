@@ -6,9 +6,9 @@
 #include <span>
 #include <utility>
 
-#include "posts-service/pause.h"
 #include "posts-service/post_rules.h"
 #include "runtime/log.h"
+#include "runtime/pause.h"
 
 namespace inkwell::posts {
 namespace {
@@ -45,16 +45,19 @@ void Housekeeping::Run(const std::stop_token& stop) {
     SettleUnconfirmed(stop, age);
     if (caught_up_()) SettleUnseen(stop);
     ForgetKeys(stop);
-    Pause(stop, options_.interval);
+    runtime::Pause(stop, options_.interval);
   }
 }
 
 bool Housekeeping::Worked(std::string_view task, const runtime::Error* error) {
-  if (error != nullptr && !failing_) {
+  if (error == nullptr) {
+    failing_.erase(task);
+    return true;
+  }
+  if (failing_.insert(task).second) {
     runtime::log::Warn("housekeeping failed, and will try again", {{"task", task}, {"reason", error->reason}});
   }
-  failing_ = error != nullptr;
-  return !failing_;
+  return false;
 }
 
 void Housekeeping::SettleUnconfirmed(const std::stop_token& stop, std::chrono::seconds age) {
@@ -166,7 +169,7 @@ runtime::Result<KnownUser> Housekeeping::Ask(const std::string& author_id, UserD
   // Shared with the answer, which may come after we gave up waiting.
   auto answered = std::make_shared<std::promise<runtime::Result<KnownUser>>>();
   auto answer = answered->get_future();
-  users_.Ask(author_id, source, runtime::DeadlineAfter(options_.question_timeout),
+  users_.Ask(author_id, source, {}, runtime::DeadlineAfter(options_.question_timeout),
              [answered](runtime::Result<KnownUser> user) { answered->set_value(std::move(user)); });
   if (answer.wait_for(options_.question_timeout + std::chrono::seconds(1)) != std::future_status::ready) {
     return runtime::Fail(runtime::Code::kUnavailable, "USERS_UNAVAILABLE", "No answer in time.");

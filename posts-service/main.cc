@@ -27,6 +27,7 @@
 #include "runtime/log.h"
 #include "runtime/settings.h"
 #include "runtime/shutdown.h"
+#include "runtime/start_failure.h"
 #include "runtime_db/database.h"
 #include "runtime_db/migrator.h"
 #include "runtime_db/schema_owner.h"
@@ -43,11 +44,6 @@ constexpr int kConnections = 12;
 constexpr std::chrono::milliseconds kPingTimeout{500};
 
 Timestamp Now() { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }
-
-int Complain(std::string_view what, const runtime::Error& error) {
-  log::Error(what, {{"reason", error.reason}, {"detail", error.message}});
-  return error.code == runtime::Code::kInvalidArgument ? 2 : 1;
-}
 
 // As the schema's owner; the service itself then runs as another role.
 int MigrateOnly(const Config& config, runtime::ShutdownSignal& shutdown) {
@@ -67,7 +63,7 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   database_options.session_settings = sql::SessionSettings();
   database_options.metrics = registry.get();
   const auto database = runtime::Database::Create(database_options);
-  if (!database) return Complain("POSTS_DATABASE_URL cannot be used", database.error());
+  if (!database) return runtime::StartFailure("POSTS_DATABASE_URL cannot be used", database.error());
 
   Metrics metrics(*registry);
   PostgresPostRepository posts(**database);
@@ -85,7 +81,7 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   server_options.tls = config.common.tls;
   server_options.reflection = config.reflection;
   const auto server = runtime::GrpcServer::Start(server_options, {rpc.get()});
-  if (!server) return Complain("cannot listen for gRPC", server.error());
+  if (!server) return runtime::StartFailure("cannot listen for gRPC", server.error());
   (*server)->SetServing(false);
 
   // Not a word on user-sync-service: known authors are served while it is away.
@@ -94,7 +90,7 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
     if (!(*database)->Ping(kPingTimeout)) return {{"database", "no connection"}};
     return {};
   });
-  if (!admin) return Complain("cannot listen for the admin port", admin.error());
+  if (!admin) return runtime::StartFailure("cannot listen for the admin port", admin.error());
 
   std::optional<AuthorsFollower> follower;
   std::optional<Housekeeping> housekeeping;

@@ -8,6 +8,8 @@
 #include <array>
 #include <string>
 
+#include "runtime/call_metrics.h"
+
 namespace inkwell::posts {
 namespace {
 
@@ -15,7 +17,6 @@ constexpr std::array kMethods{"CreatePost",         "GetPost",    "ListPosts", "
                               "ListPublishedPosts", "ExportPosts"};
 constexpr std::array kQueues{"writes", "reads", "searches", "heavy_lists", "exports"};
 constexpr std::array kOutcomes{"confirmed", "not_found", "remembered", "users_unavailable", "database_unavailable", "overloaded"};
-constexpr int kCodes = 17;  // gRPC's
 
 template <typename Enum>
 std::size_t Index(Enum value) {
@@ -28,7 +29,8 @@ double Seconds(std::chrono::steady_clock::duration duration) { return std::chron
 
 struct Metrics::Series {
   explicit Series(prometheus::Registry& registry)
-      : applied(prometheus::BuildCounter()
+      : calls(registry, "posts", kMethods),
+        applied(prometheus::BuildCounter()
                     .Name("inkwell_posts_author_changes_applied_total")
                     .Help("Users of the change stream whose effect was stored")
                     .Register(registry)
@@ -43,28 +45,21 @@ struct Metrics::Series {
                       .Help("1 while the change stream of the users is followed and has nothing more to send")
                       .Register(registry)
                       .Add({})) {
-    auto& calls_family = prometheus::BuildCounter().Name("inkwell_posts_calls_total").Help("Calls answered").Register(registry);
-    auto& durations_family =
-        prometheus::BuildHistogram().Name("inkwell_posts_call_seconds").Help("From request to answer").Register(registry);
-    for (std::size_t m = 0; m < kMethods.size(); ++m) {
-      for (int code = 0; code < kCodes; ++code) {
-        const std::string name(code == 0 ? "OK" : runtime::CodeName(static_cast<runtime::Code>(code)));
-        calls.at(m).at(static_cast<std::size_t>(code)) = &calls_family.Add({{"method", kMethods.at(m)}, {"code", name}});
-      }
-      durations.at(m) = &durations_family.Add(
-          {{"method", kMethods.at(m)}},
-          prometheus::Histogram::BucketBoundaries{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5});
-    }
     auto& batches_family =
         prometheus::BuildHistogram().Name("inkwell_posts_batch_size").Help("Requests taken together").Register(registry);
     auto& depth_family = prometheus::BuildGauge()
                              .Name("inkwell_posts_queue_depth")
                              .Help("Requests waiting for a database worker")
                              .Register(registry);
+    auto& refused_family = prometheus::BuildCounter()
+                               .Name("inkwell_posts_refused_total")
+                               .Help("Requests refused because too much was waiting")
+                               .Register(registry);
     for (std::size_t q = 0; q < kQueues.size(); ++q) {
       batches.at(q) =
           &batches_family.Add({{"queue", kQueues.at(q)}}, prometheus::Histogram::BucketBoundaries{1, 2, 4, 8, 16, 32, 64, 128});
       depths.at(q) = &depth_family.Add({{"queue", kQueues.at(q)}});
+      refused.at(q) = &refused_family.Add({{"queue", kQueues.at(q)}});
     }
     auto& admissions_family = prometheus::BuildCounter()
                                   .Name("inkwell_posts_author_admissions_total")
@@ -73,10 +68,10 @@ struct Metrics::Series {
     for (std::size_t o = 0; o < kOutcomes.size(); ++o) admissions.at(o) = &admissions_family.Add({{"outcome", kOutcomes.at(o)}});
   }
 
-  std::array<std::array<prometheus::Counter*, kCodes>, kMethods.size()> calls{};
-  std::array<prometheus::Histogram*, kMethods.size()> durations{};
+  runtime::CallMetrics calls;
   std::array<prometheus::Histogram*, kQueues.size()> batches{};
   std::array<prometheus::Gauge*, kQueues.size()> depths{};
+  std::array<prometheus::Counter*, kQueues.size()> refused{};
   std::array<prometheus::Counter*, kOutcomes.size()> admissions{};
   prometheus::Counter& applied;
   prometheus::Gauge& lag;
@@ -87,14 +82,19 @@ Metrics::Metrics(prometheus::Registry& registry) : series_(std::make_unique<Seri
 Metrics::~Metrics() = default;
 
 void Metrics::CallDone(Method method, std::optional<runtime::Code> code, std::chrono::steady_clock::duration took) {
-  const std::size_t number = code ? static_cast<std::size_t>(*code) : 0;
-  series_->calls.at(Index(method)).at(number)->Increment();
-  series_->durations.at(Index(method))->Observe(Seconds(took));
+  series_->calls.Count(Index(method), code, took);
 }
 
-void Metrics::BatchTaken(QueueName queue, std::size_t taken, std::size_t waiting) {
+void Metrics::Queued(QueueName queue) { series_->depths.at(Index(queue))->Increment(); }
+
+void Metrics::Refused(QueueName queue) {
+  series_->depths.at(Index(queue))->Decrement();
+  series_->refused.at(Index(queue))->Increment();
+}
+
+void Metrics::BatchTaken(QueueName queue, std::size_t taken) {
+  series_->depths.at(Index(queue))->Decrement(static_cast<double>(taken));
   series_->batches.at(Index(queue))->Observe(static_cast<double>(taken));
-  series_->depths.at(Index(queue))->Set(static_cast<double>(waiting));
 }
 
 void Metrics::Admission(AdmissionOutcome outcome) { series_->admissions.at(Index(outcome))->Increment(); }

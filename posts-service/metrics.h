@@ -27,8 +27,11 @@ class Metrics final {
 
   // `code` absent: OK.
   void CallDone(Method method, std::optional<runtime::Code> code, std::chrono::steady_clock::duration took);
-  // A batch of this many was taken, and so many still wait.
-  void BatchTaken(QueueName queue, std::size_t taken, std::size_t waiting);
+  // A request is about to wait in a queue; or it was refused after all, because the queue is full; or so many of those that wait
+  // were taken together. In this order, so that the depth is never below zero.
+  void Queued(QueueName queue);
+  void Refused(QueueName queue);
+  void BatchTaken(QueueName queue, std::size_t taken);
   void Admission(AdmissionOutcome outcome);
   // The follower of the authors: how old the last change was when its effect was stored, and whether it has all there is.
   void ChangesApplied(std::size_t users, std::optional<std::chrono::microseconds> lag);

@@ -45,12 +45,14 @@ void PostExporter::Leave(const std::string& author_id) {
 
 void PostExporter::Next(Call call, PostScan scan, Reply<std::vector<Post>> reply) {
   Item item{std::move(call), std::move(scan), std::move(reply)};
-  // NOLINTNEXTLINE(bugprone-use-after-move): an item that is not taken is untouched
-  if (!queue_.TryPush(std::move(item))) item.reply(Failure(Overloaded()));
+  metrics_.Queued(QueueName::kExports);
+  if (queue_.TryPush(std::move(item))) return;
+  metrics_.Refused(QueueName::kExports);
+  item.reply(Failure(Overloaded()));  // NOLINT(bugprone-use-after-move): an item that is not taken is untouched
 }
 
 void PostExporter::Handle(std::vector<Item> items) {
-  metrics_.BatchTaken(QueueName::kExports, items.size(), queue_.size());
+  metrics_.BatchTaken(QueueName::kExports, items.size());
   DropAbandoned(items);
   for (Item& item : items) {
     auto found = posts_.Scan(item.request, std::min(item.call.deadline, runtime::DeadlineAfter(kBatchTimeout)));

@@ -62,7 +62,7 @@ PostReader::PostReader(PostRepository& posts, Metrics& metrics, Options options)
 void PostReader::Get(Call call, PostKey key, Reply<Post> reply) {
   Item item(GetItem{std::move(call), std::move(key), std::move(reply)});
   // NOLINTNEXTLINE(bugprone-use-after-move): an item that is not taken is untouched
-  if (!queue_.TryPush(std::move(item))) std::get<GetItem>(item).reply(Failure(Overloaded()));
+  if (!Push(std::move(item))) std::get<GetItem>(item).reply(Failure(Overloaded()));
 }
 
 void PostReader::List(Call call, PostQuery query, Reply<PostPage> reply) {
@@ -70,24 +70,33 @@ void PostReader::List(Call call, PostQuery query, Reply<PostPage> reply) {
   ListItem item{std::move(call), std::move(query), std::move(reply)};
   if (!item.request.query.empty()) {
     const std::string author_id = item.request.author_id;
-    // NOLINTNEXTLINE(bugprone-use-after-move): as above
-    if (!searches_.TryPush(author_id, std::move(item))) item.reply(Failure(Overloaded()));
+    metrics_.Queued(QueueName::kSearches);
+    if (searches_.TryPush(author_id, std::move(item))) return;
+    metrics_.Refused(QueueName::kSearches);
+    item.reply(Failure(Overloaded()));  // NOLINT(bugprone-use-after-move): as above
     return;
   }
   Item queued(std::move(item));
   // NOLINTNEXTLINE(bugprone-use-after-move): as above
-  if (!queue_.TryPush(std::move(queued))) std::get<ListItem>(queued).reply(Failure(Overloaded()));
+  if (!Push(std::move(queued))) std::get<ListItem>(queued).reply(Failure(Overloaded()));
 }
 
 void PostReader::ListPublished(Call call, PostQuery query, Reply<PostPage> reply) {
   ++query.limit;
   Item item(PublishedItem{{std::move(call), std::move(query), std::move(reply)}});
   // NOLINTNEXTLINE(bugprone-use-after-move): as above
-  if (!queue_.TryPush(std::move(item))) std::get<PublishedItem>(item).list.reply(Failure(Overloaded()));
+  if (!Push(std::move(item))) std::get<PublishedItem>(item).list.reply(Failure(Overloaded()));
+}
+
+bool PostReader::Push(Item&& item) {
+  metrics_.Queued(QueueName::kReads);
+  if (queue_.TryPush(std::move(item))) return true;
+  metrics_.Refused(QueueName::kReads);
+  return false;
 }
 
 void PostReader::Handle(std::vector<Item> batch) {
-  metrics_.BatchTaken(QueueName::kReads, batch.size(), queue_.size());
+  metrics_.BatchTaken(QueueName::kReads, batch.size());
   std::vector<GetItem> gets;
   std::vector<ListItem> lists;
   std::vector<ListItem> published;
@@ -123,19 +132,21 @@ void PostReader::HandleLists(ListKind kind, std::vector<ListItem> items) {
         // Apart, so that whoever reads what is published does not stand in the author's own way.
         const std::string owner = (kind == ListKind::kPublished ? "published " : "own ") + query.author_id;
         HeavyItem heavy{kind, {std::move(item.call), std::move(query), std::move(item.reply)}};
-        // NOLINTNEXTLINE(bugprone-use-after-move): as above
-        if (!heavy_lists_.TryPush(owner, std::move(heavy))) heavy.list.reply(Failure(Overloaded()));
+        metrics_.Queued(QueueName::kHeavyLists);
+        if (heavy_lists_.TryPush(owner, std::move(heavy))) return;
+        metrics_.Refused(QueueName::kHeavyLists);
+        heavy.list.reply(Failure(Overloaded()));  // NOLINT(bugprone-use-after-move): as above
       });
 }
 
 void PostReader::HandleHeavyList(HeavyItem item) {
-  metrics_.BatchTaken(QueueName::kHeavyLists, 1, heavy_lists_.size());
+  metrics_.BatchTaken(QueueName::kHeavyLists, 1);
   AnswerAlone(item.list,
               [&](const PostQuery& query, runtime::Deadline deadline) { return posts_.ListAlone(item.kind, query, deadline); });
 }
 
 void PostReader::HandleSearch(ListItem item) {
-  metrics_.BatchTaken(QueueName::kSearches, 1, searches_.size());
+  metrics_.BatchTaken(QueueName::kSearches, 1);
   AnswerAlone(item, [&](const PostQuery& query, runtime::Deadline deadline) { return posts_.Search(query, deadline); });
 }
 

@@ -45,6 +45,8 @@ class PostReader final {
     ListItem list;
   };
 
+  // On false there is no room, and the item is untouched.
+  [[nodiscard]] bool Push(Item&& item);
   void Handle(std::vector<Item> batch);
   void HandleGets(std::vector<GetItem> items);
   void HandleLists(ListKind kind, std::vector<ListItem> items);

@@ -68,12 +68,14 @@ void PostWriter::Delete(Call call, PostRemoval removal, Reply<void> reply) {
 template <typename T>
 void PostWriter::Push(T item) {
   Item queued(std::move(item));
-  // NOLINTNEXTLINE(bugprone-use-after-move): an item that is not taken is untouched
-  if (!queue_.TryPush(std::move(queued))) std::get<T>(queued).reply(Failure(Overloaded()));
+  metrics_.Queued(QueueName::kWrites);
+  if (queue_.TryPush(std::move(queued))) return;
+  metrics_.Refused(QueueName::kWrites);
+  std::get<T>(queued).reply(Failure(Overloaded()));  // NOLINT(bugprone-use-after-move): an item that is not taken is untouched
 }
 
 void PostWriter::Handle(std::vector<Item> batch) {
-  metrics_.BatchTaken(QueueName::kWrites, batch.size(), queue_.size());
+  metrics_.BatchTaken(QueueName::kWrites, batch.size());
   std::vector<CreateItem> creates;
   std::vector<UpdateItem> updates;
   std::vector<DeleteItem> deletes;
@@ -127,11 +129,12 @@ void PostWriter::Answer(CreateItem& item, NewPost post, Result<CreateOutcome> ou
 
 void PostWriter::AdmitAndRetry(CreateItem item, NewPost post) {
   const std::string author_id = post.post.author_id;
+  const std::string request_id = item.call.request_id;
   item.request = std::move(post);
   item.was_admitted = true;
   // std::function wants what it holds to be copyable; only one of the copies is ever called.
   auto shared = std::make_shared<CreateItem>(std::move(item));
-  admission_.Admit(author_id, [this, shared](Result<void> admitted) {
+  admission_.Admit(author_id, request_id, [this, shared](Result<void> admitted) {
     if (!admitted) return shared->reply(Failure(std::move(admitted).error()));
     Push(std::move(*shared));
   });

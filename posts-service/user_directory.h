@@ -32,7 +32,9 @@ class UserDirectory {
   // not exist (or was deleted). INVALID_ARGUMENT / INVALID_FIELD: this can be no user's id. FAILED_PRECONDITION /
   // CLERK_NOT_CONFIGURED: there is no Clerk whose word could count. UNAVAILABLE / USERS_UNAVAILABLE: anything else; ask again
   // later.
-  virtual void Ask(const std::string& user_id, Source source, runtime::Deadline deadline, Answer answer) = 0;
+  // `request_id` is that of the request on whose account it is asked; empty: none.
+  virtual void Ask(const std::string& user_id, Source source, const std::string& request_id, runtime::Deadline deadline,
+                   Answer answer) = 0;
 };
 
 // The latest state of one user on the change stream.

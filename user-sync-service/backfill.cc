@@ -1,6 +1,5 @@
 #include "user-sync-service/backfill.h"
 
-#include <condition_variable>
 #include <utility>
 
 #include "runtime/log.h"
@@ -80,14 +79,6 @@ void Backfill::Shutdown() {
     shutting_down_ = true;
   }
   shutdown_.request_stop();
-}
-
-bool Backfill::WaitUnlessStopped(std::chrono::milliseconds time, const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  std::unique_lock lock(mutex);
-  stopped.wait_for(lock, stop, time, [] { return false; });
-  return !stop.stop_requested();
 }
 
 }  // namespace inkwell::users

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "runtime/error.h"
+#include "runtime/pause.h"
 #include "user-sync-service/call_workers.h"
 #include "user-sync-service/clerk_instance.h"
 #include "user-sync-service/clerk_users.h"
@@ -62,7 +63,9 @@ class Backfill final {
   using Wait = std::function<bool(std::chrono::milliseconds, const std::stop_token&)>;
   using OnProgress = std::function<void(const BackfillProgress&)>;
 
-  explicit Backfill(const Parts& parts, Wait wait = WaitUnlessStopped);
+  explicit Backfill(
+      const Parts& parts,
+      Wait wait = [](std::chrono::milliseconds time, const std::stop_token& stop) { return runtime::Pause(stop, time); });
 
   // A whole run, blocking. `on_progress` is called from this thread, often.
   [[nodiscard]] runtime::Result<BackfillTotals> Run(const BackfillRequest& request, const std::stop_token& stop,
@@ -75,8 +78,6 @@ class Backfill final {
   void Shutdown();
 
  private:
-  static bool WaitUnlessStopped(std::chrono::milliseconds time, const std::stop_token& stop);
-
   const Parts parts_;
   const Wait wait_;
   std::mutex mutex_;

@@ -111,9 +111,9 @@ int main(int argc, char** argv) {
   inkwell::users::Config config;
   config.common = inkwell::runtime::ReadCommonSettings(settings);
   config.target =
-      settings.String("USERS_TARGET", "127.0.0.1:50051", "where user-sync-service is, host:port, dns:///… or unix:/path");
-  config.delete_missing = settings.Bool("DELETE_MISSING", false, "delete users that Clerk confirms to be gone, at most 5 %");
-  config.resume_token = settings.String("RESUME_TOKEN", "", "go on where an interrupted run ended");
+      settings.String("USERS_TARGET", "127.0.0.1:50051", "Where user-sync-service is, host:port, dns:///… or unix:/path");
+  config.delete_missing = settings.Bool("DELETE_MISSING", false, "Delete users that Clerk confirms to be gone, at most 5 %");
+  config.resume_token = settings.String("RESUME_TOKEN", "", "Go on where an interrupted run ended");
   if (const auto exit_code = settings.Finish()) return *exit_code;
   inkwell::runtime::log::Configure("inkwell-backfill", config.common.log_level, config.common.log_format);
   return inkwell::users::Run(config);

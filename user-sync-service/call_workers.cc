@@ -11,11 +11,12 @@ CallWorkers::CallWorkers(Metrics& metrics, Options options)
     : metrics_(metrics),
       queue_(options.queue),
       tasks_({.workers = options.workers, .capacity = options.capacity, .max_batch = 1}, [this](const std::vector<Task>& batch) {
-        metrics_.ObserveBatch(queue_, batch.size(), tasks_.size());
+        metrics_.CountTaken(queue_, batch.size());
         for (const Task& task : batch) task();
       }) {}
 
 bool CallWorkers::Push(Task task) {
+  metrics_.CountQueued(queue_);
   if (tasks_.TryPush(std::move(task))) return true;
   metrics_.CountRefused(queue_);
   return false;

@@ -32,7 +32,7 @@ ClerkFetcher::ClerkFetcher(ClerkUsers& clerk, UserRepository& copy, Metrics& met
       options_(std::move(options)),
       departures_({.workers = options_.workers, .capacity = options_.capacity, .max_batch = 1},
                   [this](const std::vector<Departure>& batch) {
-                    metrics_.ObserveBatch(WorkQueue::kClerk, batch.size(), departures_.size());
+                    metrics_.CountTaken(WorkQueue::kClerk, batch.size());
                     for (const Departure& departure : batch) Work(departure);
                   }) {}
 
@@ -57,11 +57,13 @@ ClerkFetcher::Boarding ClerkFetcher::Board(const Flight& flight, Done& done) {
     if (remembered != unknown_until_.end() && options_.now() < remembered->second) return Boarding::kUnknown;
   }
   const auto [waiters, is_first] = waiting_.try_emplace(flight);
+  const bool is_crowded = waiters->second.size() >= options_.max_waiters;
+  if (is_first || is_crowded) metrics_.CountQueued(WorkQueue::kClerk);  // who joins a flight waits with it
+  if (is_crowded) return Boarding::kFull;
   if (is_first && !departures_.TryPush({flight, runtime::DeadlineAfter(options_.timeout)})) {
     waiting_.erase(waiters);
     return Boarding::kFull;
   }
-  if (waiters->second.size() >= options_.max_waiters) return Boarding::kFull;
   waiters->second.push_back(std::move(done));
   return Boarding::kAboard;
 }

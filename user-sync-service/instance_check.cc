@@ -1,8 +1,6 @@
 #include "user-sync-service/instance_check.h"
 
-#include <condition_variable>
-#include <mutex>
-
+#include "runtime/pause.h"
 #include "user-sync-service/reasons.h"
 
 namespace inkwell::users {
@@ -11,14 +9,10 @@ InstanceCheck::InstanceCheck(InstancePin& pin, Options options)
     : pin_(pin), options_(options), thread_([this](const std::stop_token& stop) { Run(stop); }) {}
 
 void InstanceCheck::Run(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any stopped;
-  while (!stop.stop_requested()) {
+  do {
     const auto judged = pin_.JudgeKey(runtime::DeadlineAfter(options_.timeout));
     if (judged ? *judged != KeyStanding::kOpen : judged.error().reason == reason::kInstanceMismatch) return;
-    std::unique_lock lock(mutex);
-    stopped.wait_for(lock, stop, options_.pause, [] { return false; });
-  }
+  } while (runtime::Pause(stop, options_.pause));
 }
 
 }  // namespace inkwell::users

@@ -117,7 +117,11 @@ Result<KeyStanding> InstancePin::AskClerk(Deadline deadline) {
   const auto instance_id = clerk_->InstanceId(deadline);
   if (!instance_id) {
     // An answer that no repetition changes: there is nothing to learn, and nothing to compare.
-    if (instance_id.error().metadata.contains(kClerkStatusMetadata)) return KeyStanding::kUntold;
+    if (instance_id.error().metadata.contains(kClerkStatusMetadata)) {
+      const std::lock_guard lock(mutex_);
+      key_untold_ = true;
+      return KeyStanding::kUntold;
+    }
     return tl::unexpected<Error>(instance_id.error());
   }
   auto learned = LearnNames(*instance_id, deadline);
@@ -177,9 +181,10 @@ bool InstancePin::HasPin() const {
   return pinned_.has_value();
 }
 
-bool InstancePin::HasForeignKey() const {
+bool InstancePin::BelievesAbsence() const {
   const std::lock_guard lock(mutex_);
-  return key_refused_;
+  if (key_confirmed_) return true;
+  return !key_refused_ && (key_untold_ || !pinned_);
 }
 
 bool InstancePin::HasConfirmedKey() const {

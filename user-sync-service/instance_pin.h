@@ -62,9 +62,11 @@ class InstancePin final {
   // Blocking. INSTANCE_MISMATCH: it is another one. Also UNAVAILABLE / CLERK_UNAVAILABLE: Clerk did not answer.
   [[nodiscard]] runtime::Result<KeyStanding> JudgeKey(runtime::Deadline deadline);
 
-  // Whether an instance was seen to be pinned, and whether the secret key was found to be of another one. From memory.
+  // Whether an instance was seen to be pinned. From memory, as
   [[nodiscard]] bool HasPin() const;
-  [[nodiscard]] bool HasForeignKey() const;
+  // this: whether Clerk's 404 for a user says anything of the copy's users. Not once the key was found to be another instance's,
+  // and beside a pin not before it was judged.
+  [[nodiscard]] bool BelievesAbsence() const;
 
  private:
   using Time = std::chrono::steady_clock::time_point;
@@ -95,7 +97,8 @@ class InstancePin final {
   std::set<std::string> aliases_;              // guarded by mutex_; only ever added to
   std::map<std::string, Time> refused_until_;  // guarded by mutex_; bounded
   bool key_confirmed_ = false;                 // guarded by mutex_; never falls
-  bool key_refused_ = false;                   // guarded by mutex_; never falls
+  bool key_refused_ = false;                   // guarded by mutex_; never falls, and says nothing of a confirmed key
+  bool key_untold_ = false;                    // guarded by mutex_; Clerk said that it will not tell the key's instance
   CallWorkers workers_;                        // last: its worker uses the above
 };
 

@@ -4,9 +4,7 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <thread>
@@ -15,8 +13,10 @@
 #include "runtime/admin_server.h"
 #include "runtime/grpc_server.h"
 #include "runtime/log.h"
+#include "runtime/pause.h"
 #include "runtime/settings.h"
 #include "runtime/shutdown.h"
+#include "runtime/start_failure.h"
 #include "runtime_db/database.h"
 #include "runtime_db/migrator.h"
 #include "runtime_db/schema_owner.h"
@@ -51,11 +51,6 @@ constexpr int kConnections = 16;
 constexpr std::chrono::milliseconds kPingTimeout{500};
 constexpr std::chrono::milliseconds kKeyCheckTimeout{2000};  // at start; after that it is checked in the background
 
-int Complain(std::string_view what, const runtime::Error& error) {
-  log::Error(what, {{"reason", error.reason}, {"detail", error.message}});
-  return error.code == runtime::Code::kInvalidArgument ? 2 : 1;
-}
-
 // Everything that needs Clerk's Backend API. Null members without a secret key.
 struct ClerkParts {
   std::unique_ptr<ClerkFetcher> fetcher;
@@ -77,7 +72,7 @@ ClerkParts MakeClerkParts(ClerkApi* api, PostgresUserRepository& copy, CopyState
   ClerkParts parts;
   if (api == nullptr) return parts;
   ClerkFetcher::Options fetching;
-  fetching.believes_absence = [&pin] { return !pin.HasForeignKey(); };
+  fetching.believes_absence = [&pin] { return pin.BelievesAbsence(); };
   parts.fetcher = std::make_unique<ClerkFetcher>(*api, copy, metrics, std::move(fetching));
   parts.profiles = std::make_unique<ProfileWriter>(*api, *api, copy, pin, metrics, ProfileWriter::Options{});
   parts.backfill = std::make_unique<Backfill>(Backfill::Parts{*api, *api, copy, state, pin, lock, metrics});
@@ -112,7 +107,7 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   database_options.session_settings = SessionSettings();
   database_options.metrics = registry.get();
   const auto database = runtime::Database::Create(database_options);
-  if (!database) return Complain("USERS_DATABASE_URL cannot be used", database.error());
+  if (!database) return runtime::StartFailure("USERS_DATABASE_URL cannot be used", database.error());
 
   Metrics metrics(*registry);
   PostgresUserRepository repository(**database);
@@ -121,7 +116,7 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   PostgresRunLock backfill_lock(config.database_url);
   std::stop_source clerk_calls;  // stopped: nobody waits for Clerk any more
   const auto api = MakeClerkApi(config, clerk_calls.get_token());
-  if (!api) return Complain("Clerk's settings cannot be used", api.error());
+  if (!api) return runtime::StartFailure("Clerk's settings cannot be used", api.error());
   ClerkApi* const clerk_api = api->get();
   std::atomic<int> exit_code{0};
   const auto give_up = [&](int code) {
@@ -142,13 +137,13 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   const PostgresChangeListener listener(config.database_url, [&feed] { feed.Wake(); });
 
   std::atomic<bool> serving{false};
-  const auto rpc = MakeUserRpc({users, feed, pin, clerk.profiles.get(), clerk.backfill.get(), serving});
+  const auto rpc = MakeUserRpc({users, feed, pin, clerk.profiles.get(), clerk.backfill.get(), metrics, serving});
   runtime::GrpcServerOptions server_options;
   server_options.listen = config.listen;
   server_options.tls = config.common.tls;
   server_options.reflection = config.reflection;
   const auto server = runtime::GrpcServer::Start(server_options, {rpc.get()});
-  if (!server) return Complain("cannot listen for gRPC", server.error());
+  if (!server) return runtime::StartFailure("cannot listen for gRPC", server.error());
   (*server)->SetServing(false);
 
   const auto admin = runtime::AdminServer::Start(config.admin_listen, registry, [&]() -> std::map<std::string, std::string> {
@@ -156,7 +151,7 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
     if (!(*database)->Ping(kPingTimeout)) return {{"database", "no connection"}};
     return {};
   });
-  if (!admin) return Complain("cannot listen for the admin port", admin.error());
+  if (!admin) return runtime::StartFailure("cannot listen for the admin port", admin.error());
 
   // Begin once the schema is ready; they end before what they use.
   std::optional<InstanceCheck> instance_check;
@@ -184,10 +179,7 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   if (clerk.backfill != nullptr) clerk.backfill->Shutdown();
   // Clerk may take longer than the grace to answer, and a backfill would wait for it.
   const std::jthread end_of_grace([&](const std::stop_token& drained) {
-    std::mutex mutex;
-    std::condition_variable_any changed;
-    std::unique_lock lock(mutex);
-    changed.wait_for(lock, drained, config.common.shutdown_grace, [] { return false; });
+    runtime::Pause(drained, config.common.shutdown_grace);
     clerk_calls.request_stop();
   });
   (*server)->Drain(config.common.shutdown_grace);

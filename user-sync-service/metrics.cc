@@ -11,6 +11,9 @@ namespace {
 constexpr std::array<const char*, 4> kVerdictNames{"applied", "unchanged", "older", "tombstoned"};
 constexpr std::array<const char*, 5> kOutcomeNames{"stored", "not_needed", "unknown", "unavailable", "not_stored"};
 constexpr std::array<const char*, 7> kQueueNames{"events", "reads", "lists", "clerk", "profiles", "instance", "backfill"};
+constexpr std::array kMethodNames{"GetUser",         "ListUsers",     "ApplyUserEvent", "BatchApplyUserEvents",
+                                  "WatchUsers",      "UpdateUser",    "DeleteUser",     "CreateTemplateToken",
+                                  "ConfirmInstance", "BackfillUsers", "ExplainUser"};
 
 template <typename E>
 std::size_t IndexOf(E value) {
@@ -19,7 +22,9 @@ std::size_t IndexOf(E value) {
 
 }  // namespace
 
-Metrics::Metrics(prometheus::Registry& registry) {
+const char* MethodName(Method method) { return kMethodNames.at(IndexOf(method)); }
+
+Metrics::Metrics(prometheus::Registry& registry) : calls_(registry, "users", kMethodNames) {
   auto& verdicts = prometheus::BuildCounter()
                        .Name("inkwell_user_events_total")
                        .Help("Events applied to the copy of the users, by verdict")
@@ -32,10 +37,8 @@ Metrics::Metrics(prometheus::Registry& registry) {
                       .Register(registry);
   for (std::size_t i = 0; i < fetches_.size(); ++i) fetches_[i] = &fetches.Add({{"outcome", kOutcomeNames[i]}});
 
-  auto& depth = prometheus::BuildGauge()
-                    .Name("inkwell_users_queue_depth")
-                    .Help("Calls that wait for a worker, when a worker last took some")
-                    .Register(registry);
+  auto& depth =
+      prometheus::BuildGauge().Name("inkwell_users_queue_depth").Help("Calls that wait for a worker").Register(registry);
   auto& batch_size =
       prometheus::BuildHistogram().Name("inkwell_users_batch_size").Help("Calls that a worker took together").Register(registry);
   auto& refused = prometheus::BuildCounter()
@@ -65,12 +68,24 @@ void Metrics::CountVerdict(Verdict verdict) { verdicts_[IndexOf(verdict)]->Incre
 
 void Metrics::CountFetch(FetchOutcome outcome) { fetches_[IndexOf(outcome)]->Increment(); }
 
-void Metrics::CountRefused(WorkQueue queue) { queues_[IndexOf(queue)].refused->Increment(); }
+void Metrics::CountCall(Method method, std::optional<runtime::Code> code, std::chrono::steady_clock::duration took) {
+  calls_.Count(IndexOf(method), code, took);
+}
 
-void Metrics::ObserveBatch(WorkQueue queue, std::size_t batch_size, std::size_t left_waiting) {
+void Metrics::CountQueued(WorkQueue queue, std::size_t calls) {
+  queues_[IndexOf(queue)].depth->Increment(static_cast<double>(calls));
+}
+
+void Metrics::CountRefused(WorkQueue queue, std::size_t calls) {
   const QueueMetrics& metrics = queues_[IndexOf(queue)];
-  metrics.depth->Set(static_cast<double>(left_waiting));
-  metrics.batch_size->Observe(static_cast<double>(batch_size));
+  metrics.depth->Decrement(static_cast<double>(calls));
+  metrics.refused->Increment(static_cast<double>(calls));
+}
+
+void Metrics::CountTaken(WorkQueue queue, std::size_t calls) {
+  const QueueMetrics& metrics = queues_[IndexOf(queue)];
+  metrics.depth->Decrement(static_cast<double>(calls));
+  metrics.batch_size->Observe(static_cast<double>(calls));
 }
 
 void Metrics::SetWatchStreams(std::size_t count) { watch_streams_->Set(static_cast<double>(count)); }

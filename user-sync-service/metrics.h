@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
+#include "runtime/call_metrics.h"
 #include "user-sync-service/user.h"
 
 namespace prometheus {
@@ -18,6 +20,23 @@ class Registry;
 namespace inkwell::users {
 
 enum class WorkQueue : std::uint8_t { kEvents, kReads, kLists, kClerk, kProfiles, kInstance, kBackfill };
+
+enum class Method : std::uint8_t {
+  kGetUser,
+  kListUsers,
+  kApplyUserEvent,
+  kBatchApplyUserEvents,
+  kWatchUsers,
+  kUpdateUser,
+  kDeleteUser,
+  kCreateTemplateToken,
+  kConfirmInstance,
+  kBackfillUsers,
+  kExplainUser,
+};
+
+// As users.proto has it.
+[[nodiscard]] const char* MethodName(Method method);
 
 // What came of a question to Clerk.
 enum class FetchOutcome : std::uint8_t {
@@ -35,8 +54,14 @@ class Metrics final {
 
   void CountVerdict(Verdict verdict);
   void CountFetch(FetchOutcome outcome);
-  void CountRefused(WorkQueue queue);  // the queue was full
-  void ObserveBatch(WorkQueue queue, std::size_t batch_size, std::size_t left_waiting);
+  // `code` absent: OK.
+  void CountCall(Method method, std::optional<runtime::Code> code, std::chrono::steady_clock::duration took);
+
+  // Calls are about to wait in a queue; or some were refused after all, because the queue is full; or so many of those that wait
+  // were taken together. In this order, so that the depth is never below zero.
+  void CountQueued(WorkQueue queue, std::size_t calls = 1);
+  void CountRefused(WorkQueue queue, std::size_t calls = 1);
+  void CountTaken(WorkQueue queue, std::size_t calls);
   void SetWatchStreams(std::size_t count);
 
   // A webhook came. The gauge of its age moves with UpdateWebhookAge, to be called every second or so; before the first webhook
@@ -54,6 +79,7 @@ class Metrics final {
     prometheus::Counter* refused = nullptr;
   };
 
+  runtime::CallMetrics calls_;
   std::array<prometheus::Counter*, 4> verdicts_{};
   std::array<prometheus::Counter*, 5> fetches_{};
   std::array<QueueMetrics, 7> queues_{};

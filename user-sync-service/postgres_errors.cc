@@ -16,9 +16,21 @@ Error ToUsersError(const Error& error) {
       return {Code::kDeadlineExceeded, reason::kDeadlineExceeded, "The database did not answer in time.", {}};
     case Code::kInvalidArgument:
       return {Code::kInvalidArgument, reason::kInvalidField, "The user cannot be stored.", {}};
-    default:
-      return {Code::kInternal, reason::kInternal, "The database refused a statement.", {}};
+    case Code::kCancelled:
+    case Code::kUnknown:
+    case Code::kNotFound:
+    case Code::kAlreadyExists:
+    case Code::kPermissionDenied:
+    case Code::kResourceExhausted:
+    case Code::kFailedPrecondition:
+    case Code::kOutOfRange:
+    case Code::kUnimplemented:
+    case Code::kInternal:
+    case Code::kDataLoss:
+    case Code::kUnauthenticated:
+      break;
   }
+  return {Code::kInternal, reason::kInternal, "The database refused a statement.", error.metadata};
 }
 
 }  // namespace inkwell::users

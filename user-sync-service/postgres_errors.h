@@ -6,7 +6,8 @@
 
 namespace inkwell::users {
 
-// The database runtime's vocabulary into this service's (error_reason.proto).
+// The database runtime's vocabulary into this service's (error_reason.proto). INTERNAL, which only a defect of ours brings about,
+// keeps `sqlstate` and `constraint` for the log (CallRecord).
 [[nodiscard]] runtime::Error ToUsersError(const runtime::Error& error);
 
 template <typename T>

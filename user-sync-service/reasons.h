@@ -26,6 +26,7 @@ inline constexpr char kTemplateNotFound[] = "TEMPLATE_NOT_FOUND";
 inline constexpr char kBackfillRunning[] = "BACKFILL_RUNNING";
 inline constexpr char kTooManyDeletions[] = "TOO_MANY_DELETIONS";
 inline constexpr char kUserBanned[] = "USER_BANNED";
+inline constexpr char kCancelled[] = "CANCELLED";
 }  // namespace reason
 
 }  // namespace inkwell::users

@@ -5,8 +5,6 @@
 #include <stop_token>
 #include <utility>
 
-#include "runtime/call_context.h"
-#include "user-sync-service/reasons.h"
 #include "user-sync-service/user_proto.h"
 
 namespace inkwell::users {
@@ -15,11 +13,9 @@ namespace {
 using runtime::Error;
 using runtime::Result;
 
-grpc::Status ToStatus(const Error& error) { return runtime::ToGrpcStatus(error, kErrorDomain); }
-
 class WatchCall final : public WatchReactor, public ChangeSink {
  public:
-  explicit WatchCall(ChangeFeed& feed) : feed_(feed) {}
+  WatchCall(ChangeFeed& feed, CallRecord record) : feed_(feed), record_(std::move(record)) {}
 
   void Start(std::optional<ChangeCursor> cursor) { id_ = feed_.Open(*this, std::move(cursor)); }
 
@@ -28,7 +24,7 @@ class WatchCall final : public WatchReactor, public ChangeSink {
     ToProto(batch, response_);
     StartWrite(&response_);
   }
-  void End(const Error& why) override { Finish(ToStatus(why)); }
+  void End(const Error& why) override { Finish(record_.Fail(why)); }
 
   void OnWriteDone(bool ok) override { feed_.Sent(id_, ok); }
   void OnCancel() override { feed_.Cancel(id_); }
@@ -36,6 +32,7 @@ class WatchCall final : public WatchReactor, public ChangeSink {
 
  private:
   ChangeFeed& feed_;
+  const CallRecord record_;
   std::atomic<ChangeFeed::SinkId> id_{0};
   v1::WatchUsersResponse response_;
 };
@@ -43,10 +40,12 @@ class WatchCall final : public WatchReactor, public ChangeSink {
 // A client that reads slowly gets fewer messages and holds up nobody: of the progress that waits, the latest is sent.
 class BackfillCall final : public BackfillReactor {
  public:
+  explicit BackfillCall(CallRecord record) : record_(std::move(record)) {}
+
   void Start(Backfill& backfill, BackfillRequest request) {
     backfill.Start(
         std::move(request), stop_, [this](const BackfillProgress& progress) { Report(progress); },
-        [this](const Result<BackfillTotals>& result) { End(result ? grpc::Status::OK : ToStatus(result.error())); });
+        [this](const Result<BackfillTotals>& result) { End(result ? record_.Succeed() : record_.Fail(result.error())); });
   }
 
   void OnWriteDone(bool ok) override {
@@ -84,6 +83,7 @@ class BackfillCall final : public BackfillReactor {
     if (end) Finish(*end);  // the last use of this object, and so not under its mutex
   }
 
+  const CallRecord record_;
   std::stop_source stop_;
   std::mutex mutex_;
   bool writing_ = false;                     // guarded by mutex_
@@ -94,14 +94,14 @@ class BackfillCall final : public BackfillReactor {
 
 }  // namespace
 
-WatchReactor* StartWatch(ChangeFeed& feed, std::optional<ChangeCursor> cursor) {
-  auto* const watch = new WatchCall(feed);
+WatchReactor* StartWatch(ChangeFeed& feed, std::optional<ChangeCursor> cursor, CallRecord record) {
+  auto* const watch = new WatchCall(feed, std::move(record));
   watch->Start(std::move(cursor));
   return watch;
 }
 
-BackfillReactor* StartBackfill(Backfill& backfill, BackfillRequest request) {
-  auto* const call = new BackfillCall;
+BackfillReactor* StartBackfill(Backfill& backfill, BackfillRequest request, CallRecord record) {
+  auto* const call = new BackfillCall(std::move(record));
   call->Start(backfill, std::move(request));
   return call;
 }

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "inkwell/users/v1/users.pb.h"
-#include "runtime/error.h"
 #include "user-sync-service/backfill.h"
+#include "user-sync-service/call_record.h"
 #include "user-sync-service/change_feed.h"
 #include "user-sync-service/opaque_text.h"
 
@@ -16,8 +16,8 @@ namespace inkwell::users {
 using WatchReactor = grpc::ServerWriteReactor<v1::WatchUsersResponse>;
 using BackfillReactor = grpc::ServerWriteReactor<v1::BackfillUsersResponse>;
 
-[[nodiscard]] WatchReactor* StartWatch(ChangeFeed& feed, std::optional<ChangeCursor> cursor);
-[[nodiscard]] BackfillReactor* StartBackfill(Backfill& backfill, BackfillRequest request);
+[[nodiscard]] WatchReactor* StartWatch(ChangeFeed& feed, std::optional<ChangeCursor> cursor, CallRecord record);
+[[nodiscard]] BackfillReactor* StartBackfill(Backfill& backfill, BackfillRequest request, CallRecord record);
 
 // A call that is refused before it begins.
 template <typename Response>

@@ -1,8 +1,8 @@
 #include "user-sync-service/upkeep.h"
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
+
+#include "runtime/pause.h"
 
 namespace inkwell::users {
 namespace {
@@ -24,26 +24,22 @@ Upkeep::Upkeep(ClerkUsers* clerk, UserRepository& copy, CopyState& state, Backfi
       thread_([this](const std::stop_token& stop) { Run(stop); }) {}
 
 void Upkeep::Run(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any stopped;
   auto next_look = steady_clock::now();
-  while (!stop.stop_requested()) {
+  do {
     metrics_.UpdateWebhookAge();
     if (clerk_ != nullptr && steady_clock::now() >= next_look) {
       Look(stop);
       next_look = steady_clock::now() + options_.look;
     }
-    std::unique_lock lock(mutex);
-    stopped.wait_for(lock, stop, std::min(kTick, options_.look), [] { return false; });
-  }
+  } while (runtime::Pause(stop, std::min(kTick, options_.look)));
 }
 
 void Upkeep::Look(const std::stop_token& stop) {
   MeasureDrift();
   if (backfill_ == nullptr || !IsDue()) return;
   // What comes of it is logged and counted by the run itself.
-  const auto result =
-      backfill_->Run({.resume_token = {}, .delete_missing = options_.reconcile_delete}, stop, [](const BackfillProgress&) {});
+  const auto result = backfill_->Run({.resume_token = {}, .delete_missing = options_.reconcile_delete}, stop,
+                                     [this](const BackfillProgress&) { metrics_.UpdateWebhookAge(); });
   if (result) {
     MeasureDrift();
   } else {

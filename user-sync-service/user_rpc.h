@@ -10,6 +10,7 @@ namespace inkwell::users {
 class Backfill;
 class ChangeFeed;
 class InstancePin;
+class Metrics;
 class ProfileWriter;
 class UserService;
 
@@ -20,6 +21,7 @@ struct UserRpcParts {
   InstancePin& instance;
   ProfileWriter* profiles;  // null without a secret key, as
   Backfill* backfill;       // this
+  Metrics& metrics;
   // While false (the schema is not ready yet) every call is answered UNAVAILABLE / DATABASE_UNAVAILABLE.
   const std::atomic<bool>& serving;
 };

@@ -60,10 +60,10 @@ void UserService::Apply(std::vector<EventCall> events) {
                   [](const EventCall& event) { return event.message.origin.source == ChangeSource::kWebhook; })) {
     metrics_.MarkWebhook();
   }
-  for (std::size_t i = events_.TryPush(events); i < events.size(); ++i) {
-    metrics_.CountRefused(WorkQueue::kEvents);
-    events[i].done(Overloaded());
-  }
+  metrics_.CountQueued(WorkQueue::kEvents, events.size());
+  const std::size_t taken = events_.TryPush(events);
+  if (taken < events.size()) metrics_.CountRefused(WorkQueue::kEvents, events.size() - taken);
+  for (std::size_t i = taken; i < events.size(); ++i) events[i].done(Overloaded());
 }
 
 void UserService::Get(std::string user_id, Source source, Caller caller, Done<StoredUser> done) {
@@ -76,6 +76,7 @@ void UserService::Get(std::string user_id, Source source, Caller caller, Done<St
     return;
   }
   PendingRead pending{std::move(user_id), source, std::move(caller), std::move(done)};
+  metrics_.CountQueued(WorkQueue::kReads);
   if (reads_.TryPush(std::move(pending))) return;
   metrics_.CountRefused(WorkQueue::kReads);
   pending.done(Overloaded());  // NOLINT(bugprone-use-after-move): a refused item is untouched
@@ -101,7 +102,7 @@ void UserService::Explain(std::string user_id, Caller caller, Done<Explanation> 
 }
 
 void UserService::TakeEvents(std::vector<EventCall> batch) {
-  metrics_.ObserveBatch(WorkQueue::kEvents, batch.size(), events_.size());
+  metrics_.CountTaken(WorkQueue::kEvents, batch.size());
   DropLateCallers(batch);
   ApplyBatch(batch);
 }
@@ -134,7 +135,7 @@ void UserService::ApplyBatch(std::span<const EventCall> batch) {
 }
 
 void UserService::ReadBatch(std::vector<PendingRead> batch) {
-  metrics_.ObserveBatch(WorkQueue::kReads, batch.size(), reads_.size());
+  metrics_.CountTaken(WorkQueue::kReads, batch.size());
   DropLateCallers(batch);
   if (batch.empty()) return;
 

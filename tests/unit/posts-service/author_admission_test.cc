@@ -33,7 +33,7 @@ class AuthorAdmissionTest : public ::testing::Test {
   Result<void> Admit(const std::string& author_id) {
     AuthorAdmission admission(store_, users_, metrics_, AuthorAdmission::Options{});
     auto answered = std::make_shared<std::promise<Result<void>>>();
-    admission.Admit(author_id, [answered](Result<void> result) { answered->set_value(std::move(result)); });
+    admission.Admit(author_id, "req_of_a_post", [answered](Result<void> result) { answered->set_value(std::move(result)); });
     return answered->get_future().get();
   }
 
@@ -43,6 +43,12 @@ class AuthorAdmissionTest : public ::testing::Test {
   Metrics metrics_{registry_};
   std::atomic<int> left_{0};
 };
+
+TEST_F(AuthorAdmissionTest, AsksUnderTheRequestIdOfTheOneWhoWaits) {
+  users_.Know("user_a");
+  EXPECT_THAT(Admit("user_a"), IsOk());
+  EXPECT_EQ(users_.request_ids(), std::vector<std::string>{"req_of_a_post"});
+}
 
 TEST_F(AuthorAdmissionTest, BeginsAgainAfterADeadlockOfTheAddition) {
   users_.Know("user_a");

@@ -17,10 +17,11 @@ namespace inkwell::posts {
 // Answers what the test says, at once or when the test lets it. Thread-safe.
 class FakeUserDirectory final : public UserDirectory {
  public:
-  void Ask(const std::string& user_id, Source source, runtime::Deadline, Answer answer) override {
+  void Ask(const std::string& user_id, Source source, const std::string& request_id, runtime::Deadline, Answer answer) override {
     {
       const std::lock_guard lock(mutex_);
       asked_.push_back(user_id);
+      request_ids_.push_back(request_id);
       if (source == Source::kClerk) asked_clerk_.push_back(user_id);
       if (held_) {
         waiting_.push_back({user_id, source, std::move(answer)});
@@ -71,6 +72,11 @@ class FakeUserDirectory final : public UserDirectory {
     const std::lock_guard lock(mutex_);
     return asked_;
   }
+  // Of the questions, in their order.
+  [[nodiscard]] std::vector<std::string> request_ids() const {
+    const std::lock_guard lock(mutex_);
+    return request_ids_;
+  }
   [[nodiscard]] std::vector<std::string> asked_clerk() const {
     const std::lock_guard lock(mutex_);
     return asked_clerk_;
@@ -97,6 +103,7 @@ class FakeUserDirectory final : public UserDirectory {
   std::map<std::string, KnownUser> users_;
   std::set<std::string> hidden_;
   std::vector<std::string> asked_;
+  std::vector<std::string> request_ids_;
   std::vector<std::string> asked_clerk_;
   std::deque<Waiting> waiting_;
   bool held_ = false;

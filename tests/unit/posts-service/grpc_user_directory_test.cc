@@ -16,7 +16,7 @@ TEST(GrpcUserDirectoryTest, IsNotGoneBeforeItsQuestionsAreAnswered) {
   for (int i = 0; i < 20; ++i) {
     std::atomic<bool> answered{false};
     auto directory = std::make_unique<GrpcUserDirectory>(channel);
-    directory->Ask("user_a", UserDirectory::Source::kClerk, runtime::DeadlineAfter(std::chrono::seconds(5)),
+    directory->Ask("user_a", UserDirectory::Source::kClerk, "request", runtime::DeadlineAfter(std::chrono::seconds(5)),
                    [&](const runtime::Result<KnownUser>& user) {
                      EXPECT_FALSE(user.has_value());
                      answered = true;
@@ -30,7 +30,7 @@ TEST(GrpcUserDirectoryTest, EndsAlsoWhenAnAnswerThrows) {
   auto directory =
       std::make_unique<GrpcUserDirectory>(grpc::CreateChannel("unix:/nowhere/users.sock", grpc::InsecureChannelCredentials()));
   std::atomic<bool> answered{false};
-  directory->Ask("user_a", UserDirectory::Source::kClerk, runtime::DeadlineAfter(std::chrono::seconds(5)),
+  directory->Ask("user_a", UserDirectory::Source::kClerk, "request", runtime::DeadlineAfter(std::chrono::seconds(5)),
                  [&](const runtime::Result<KnownUser>&) {
                    answered = true;
                    throw std::runtime_error("no memory");

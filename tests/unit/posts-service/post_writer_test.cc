@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "tests/support/metric_value.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/posts-service/fake_store.h"
 #include "tests/unit/posts-service/fake_user_directory.h"
@@ -17,6 +18,7 @@ namespace {
 
 using inkwell::testing::FailsWith;
 using inkwell::testing::IsOk;
+using inkwell::testing::MetricValue;
 using runtime::Code;
 using runtime::Result;
 using ::testing::ElementsAre;
@@ -183,8 +185,11 @@ TEST_F(PostWriterTest, AFullQueueIsOverloaded) {
   const auto let_go = Occupy();
   auto waiting = Create(MakePost("user_a"));
   EXPECT_THAT(Create(MakePost("user_a")).get(), FailsWith(Code::kUnavailable, "OVERLOADED"));
+  EXPECT_EQ(MetricValue(registry_, "inkwell_posts_queue_depth", {{"queue", "writes"}}), 1) << "also while no worker takes any";
+  EXPECT_EQ(MetricValue(registry_, "inkwell_posts_refused_total", {{"queue", "writes"}}), 1);
   let_go->count_down();
   EXPECT_THAT(waiting.get(), IsOk());
+  EXPECT_EQ(MetricValue(registry_, "inkwell_posts_queue_depth", {{"queue", "writes"}}), 0);
 }
 
 TEST_F(PostWriterTest, AnUnknownAuthorIsAddedFirstAndAskedForSecond) {

@@ -92,6 +92,26 @@ TEST_F(InstancePinTest, SaysNothingOfTheKeyWhileClerkIsAwayAndWhereItWillNeverTe
   EXPECT_EQ(foreign_keys_, 0);
 }
 
+TEST_F(InstancePinTest, BelievesA404OnlyOfTheCopysClerk) {
+  EXPECT_TRUE(pin_.BelievesAbsence()) << "nothing is pinned yet";
+  ASSERT_EQ(state_.PinInstance("ins_copy", {}).value(), "ins_copy");
+  clerk_.Answer(Fail(Code::kUnavailable, "CLERK_UNAVAILABLE", "Away."));
+  EXPECT_THAT(pin_.JudgeKey({}), FailsWith(Code::kUnavailable, "CLERK_UNAVAILABLE"));
+  EXPECT_FALSE(pin_.BelievesAbsence()) << "not judged yet";
+  AtClerk("ins_other", {"ins_other"});
+  EXPECT_THAT(pin_.JudgeKey({}), IsRefused());
+  EXPECT_FALSE(pin_.BelievesAbsence());
+  AtClerk("ins_other", {"ins_copy", "ins_other"});  // its keys were read from a cache before
+  EXPECT_EQ(pin_.JudgeKey({}), KeyStanding::kConfirmed);
+  EXPECT_TRUE(pin_.BelievesAbsence());
+}
+
+TEST_F(InstancePinTest, BelievesTheClerkThatWillNotTellWhoItIs) {
+  clerk_.Answer(Fail(Code::kUnavailable, "CLERK_UNAVAILABLE", "No such path.", {{kClerkStatusMetadata, "404"}}));
+  ASSERT_THAT(pin_.Confirm("ins_second", {}), IsOk());
+  EXPECT_TRUE(pin_.BelievesAbsence());
+}
+
 TEST_F(InstancePinTest, FollowsItsInstanceFromKeyToKey) {
   ASSERT_THAT(pin_.Confirm("ins_first", {}), IsOk());
   AtClerk("ins_first", {"ins_first", "ins_rotated"});

@@ -4,10 +4,10 @@
 #include <prometheus/registry.h>
 
 #include <chrono>
-#include <cmath>
 #include <string>
 
 #include "tests/support/eventually.h"
+#include "tests/support/metric_value.h"
 #include "tests/unit/user-sync-service/fake_clerk_users.h"
 #include "tests/unit/user-sync-service/fake_parts.h"
 #include "tests/unit/user-sync-service/fake_user_repository.h"
@@ -28,12 +28,7 @@ class UpkeepTest : public ::testing::Test {
     return {.reconcile_interval = interval, .look = milliseconds(1), .after_failure = hours(1)};
   }
 
-  double Gauge(const std::string& name) {
-    for (const auto& family : registry_.Collect()) {
-      if (family.name == name) return family.metric.at(0).gauge.value;
-    }
-    return std::nan("");
-  }
+  double Gauge(const std::string& name) { return inkwell::testing::MetricValue(registry_, name); }
   // Until a look has measured a drift that is new since the call.
   bool Looks() {
     const double before = Gauge("inkwell_users_drift");

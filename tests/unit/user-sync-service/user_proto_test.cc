@@ -95,7 +95,7 @@ TEST(Reasons, AreThoseOfTheProto) {
       reason::kUserNotFound,      reason::kClerkNotConfigured,  reason::kClerkUnavailable, reason::kDatabaseUnavailable,
       reason::kOverloaded,        reason::kCursorInvalid,       reason::kInternal,         reason::kDeadlineExceeded,
       reason::kInstanceMismatch,  reason::kClerkRefused,        reason::kSessionNotFound,  reason::kTemplateNotFound,
-      reason::kBackfillRunning,   reason::kTooManyDeletions,    reason::kUserBanned};
+      reason::kBackfillRunning,   reason::kTooManyDeletions,    reason::kUserBanned,       reason::kCancelled};
   EXPECT_EQ(ours, of_proto);
 }
 

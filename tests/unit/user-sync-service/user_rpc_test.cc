@@ -8,6 +8,7 @@
 #include "inkwell/users/v1/users.grpc.pb.h"
 #include "runtime/call_context.h"
 #include "runtime/grpc_server.h"
+#include "tests/support/metric_value.h"
 #include "tests/unit/user-sync-service/fake_clerk_users.h"
 #include "tests/unit/user-sync-service/fake_parts.h"
 #include "tests/unit/user-sync-service/fake_user_repository.h"
@@ -24,13 +25,14 @@ namespace {
 
 using runtime::Code;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using Kind = runtime::Principal::Kind;
 
 // The calls as a client sees them, over a real port.
 class UserRpcTest : public ::testing::Test {
  protected:
   UserRpcTest()
-      : rpc_(MakeUserRpc({users_, feed_, pin_, &profiles_, &backfill_, serving_})),
+      : rpc_(MakeUserRpc({users_, feed_, pin_, &profiles_, &backfill_, metrics_, serving_})),
         server_(runtime::GrpcServer::Start({.listen = "127.0.0.1:0", .tls = {}}, {rpc_.get()}).value()),
         stub_(v1::UserService::NewStub(
             grpc::CreateChannel("127.0.0.1:" + std::to_string(server_->port()), grpc::InsecureChannelCredentials()))) {}
@@ -39,8 +41,8 @@ class UserRpcTest : public ::testing::Test {
     server_->Drain(std::chrono::seconds(5));
   }
 
-  static void As(grpc::ClientContext& context, Kind kind, const std::string& id) {
-    runtime::WriteCallContext({{kind, id}, "test", runtime::DeadlineAfter(std::chrono::seconds(10))}, context);
+  static void As(grpc::ClientContext& context, Kind kind, const std::string& id, const std::string& request_id = "test") {
+    runtime::WriteCallContext({{kind, id}, request_id, runtime::DeadlineAfter(std::chrono::seconds(10))}, context);
   }
 
   template <typename Request, typename Response>
@@ -172,6 +174,38 @@ TEST_F(UserRpcTest, RefusesABatchOfNoneOrTooMany) {
   batch.add_requests()->mutable_user()->set_user_id("user_256");
   EXPECT_EQ(Call(&v1::UserService::Stub::BatchApplyUserEvents, batch, &response), "INVALID_FIELD");
   EXPECT_EQ(Get("user_256"), "USER_NOT_FOUND");
+}
+
+TEST_F(UserRpcTest, ADefectIsLoggedUnderTheRequestIdAndToldWithoutDetails) {
+  repository_.FailWith(runtime::Error{Code::kInternal, "INTERNAL", "A statement failed.", {{"sqlstate", "23514"}}});
+  grpc::ClientContext context;
+  As(context, Kind::kService, "test", "req_of_a_defect");
+  v1::GetUserRequest request;
+  request.set_user_id("user_a");
+  v1::User user;
+  ::testing::internal::CaptureStderr();
+  const auto error = runtime::FromGrpcStatus(stub_->GetUser(&context, request, &user));
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(error.reason, "INTERNAL");
+  EXPECT_THAT(error.metadata, ::testing::IsEmpty());
+  EXPECT_THAT(log, ::testing::AllOf(HasSubstr("req_of_a_defect"), HasSubstr("GetUser"), HasSubstr("23514")));
+}
+
+TEST_F(UserRpcTest, CountsItsCallsByMethodAndCode) {
+  const auto calls = [this](const std::string& method, const std::string& code) {
+    return inkwell::testing::MetricValue(registry_, "inkwell_users_calls_total", {{"method", method}, {"code", code}});
+  };
+  ASSERT_EQ(ApplyUser("user_a"), "VERDICT_APPLIED");
+  ASSERT_EQ(Get("user_a"), "OK");
+  ASSERT_EQ(Get("user_b"), "USER_NOT_FOUND");
+  ASSERT_EQ(Get("user b"), "INVALID_FIELD");
+  ASSERT_EQ(Watch("nobody's"), "CURSOR_INVALID");
+  EXPECT_EQ(calls("ApplyUserEvent", "OK"), 1);
+  EXPECT_EQ(calls("GetUser", "OK"), 1);
+  EXPECT_EQ(calls("GetUser", "NOT_FOUND"), 1);
+  EXPECT_EQ(calls("GetUser", "INVALID_ARGUMENT"), 1);
+  EXPECT_EQ(calls("WatchUsers", "FAILED_PRECONDITION"), 1);
+  EXPECT_EQ(calls("ListUsers", "OK"), 0);
 }
 
 TEST_F(UserRpcTest, WantsAPrincipal) {

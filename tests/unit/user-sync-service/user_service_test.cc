@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "tests/support/metric_value.h"
 #include "tests/support/status_matchers.h"
 #include "tests/unit/user-sync-service/answers.h"
 #include "tests/unit/user-sync-service/apply_event.h"
@@ -18,6 +19,7 @@ namespace {
 
 using inkwell::testing::FailsWith;
 using inkwell::testing::IsOk;
+using inkwell::testing::MetricValue;
 using runtime::Code;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -142,8 +144,11 @@ TEST_F(UserServiceTest, RefusesAtOnceWhenTheQueueIsFull) {
   Apply(service, StateEvent(SparseUser("user_b", 1)), Patient(), waiting.Collect());
   Apply(service, StateEvent(SparseUser("user_c", 1)), Patient(), refused.Collect());
   EXPECT_THAT(refused.WaitForOne(), FailsWith(Code::kUnavailable, "OVERLOADED"));
+  EXPECT_EQ(MetricValue(registry_, "inkwell_users_queue_depth", {{"queue", "events"}}), 1) << "also while no worker takes any";
+  EXPECT_EQ(MetricValue(registry_, "inkwell_users_refused_total", {{"queue", "events"}}), 1);
   repository_.Open();
   for (const auto& answer : waiting.Wait(2)) EXPECT_THAT(answer, IsOk());
+  EXPECT_EQ(MetricValue(registry_, "inkwell_users_queue_depth", {{"queue", "events"}}), 0);
 }
 
 TEST_F(UserServiceTest, SpendsNoSqlOnCallersThatHaveLeft) {

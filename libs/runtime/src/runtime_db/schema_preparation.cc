@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <string>
 #include <utility>
 
 #include "runtime/log.h"
+#include "runtime/pause.h"
 
 namespace inkwell::runtime {
 namespace {
@@ -37,8 +36,6 @@ SchemaPreparation::SchemaPreparation(std::function<Result<void>(Deadline)> prepa
       thread_([this](const std::stop_token& stop) { Run(stop); }) {}
 
 void SchemaPreparation::Run(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any stopped;
   std::chrono::milliseconds attempt = kFirstAttempt;
   std::string said;
   while (!stop.stop_requested()) {
@@ -57,8 +54,7 @@ void SchemaPreparation::Run(const std::stop_token& stop) {
     if (error.reason != said) log::Warn("waiting for the schema", {{"reason", error.reason}, {"detail", error.message}});
     said = error.reason;
     if (error.code == Code::kDeadlineExceeded) attempt = std::min(2 * attempt, kLongestAttempt);
-    std::unique_lock lock(mutex);
-    stopped.wait_for(lock, stop, IsTheOwnersWork(error) ? kPauseForTheOwner : kPause, [] { return false; });
+    Pause(stop, IsTheOwnersWork(error) ? kPauseForTheOwner : kPause);
   }
 }
 
