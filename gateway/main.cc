@@ -16,7 +16,7 @@
 #include "gateway/handlers/call_budget.h"
 #include "gateway/handlers/clerk_proxy.h"
 #include "gateway/handlers/export_handler.h"
-#include "gateway/handlers/instance_pin.h"
+#include "gateway/handlers/instance_guard.h"
 #include "gateway/handlers/me_handler.h"
 #include "gateway/handlers/page_handler.h"
 #include "gateway/handlers/posts_handler.h"
@@ -34,6 +34,7 @@
 #include "runtime/grpc_client.h"
 #include "runtime/log.h"
 #include "runtime/shutdown.h"
+#include "runtime/start_failure.h"
 
 namespace inkwell::gateway {
 namespace {
@@ -110,7 +111,7 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
   const WebhookHandler webhook_handler(*std::move(webhooks), users, {.capacity = config.max_calls_per_service}, metrics);
   const PageHandler page(WebFiles(), {config.publishable_key->text(), config.UsesEmulator(), config.publishable_key->host()});
   const auto steady_clock = [] { return std::chrono::steady_clock::now(); };
-  InstancePin instance(users, steady_clock);
+  InstanceGuard instance(users, steady_clock);
   RateLimits limits(config.rate_limits, steady_clock, metrics);
   // After the handlers: requests that still wait for a key when it ends are handed to them.
   SessionAuthenticator sessions(*authenticator, config.authorized_parties, config.public_url, metrics);
@@ -125,10 +126,10 @@ int Run(const Config& config, runtime::ShutdownSignal& shutdown) {
                                   webhook_handler, page, readiness, clerk_proxy, limits});
 
   auto admin = runtime::AdminServer::Start(config.admin_listen, metrics, [&readiness] { return readiness.Missing(); });
-  if (!admin) return Refuse("The admin port cannot be served", admin.error().message);
+  if (!admin) return runtime::StartFailure("The admin port cannot be served", admin.error());
   auto edge = EdgeServer::Create(EdgeOptionsOf(config, limits), std::move(routes), *metrics);
-  if (!edge) return Refuse("The HTTP edge cannot be made", edge.error().message);
-  if (auto started = (*edge)->Start(); !started) return Refuse("The HTTP port cannot be served", started.error().message);
+  if (!edge) return runtime::StartFailure("The HTTP edge cannot be made", edge.error());
+  if (auto started = (*edge)->Start(); !started) return runtime::StartFailure("The HTTP port cannot be served", started.error());
 
   runtime::log::Info(
       "Serving",

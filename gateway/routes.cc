@@ -7,7 +7,7 @@
 #include "gateway/handlers/clerk_proxy.h"
 #include "gateway/handlers/export_handler.h"
 #include "gateway/handlers/health_handler.h"
-#include "gateway/handlers/instance_pin.h"
+#include "gateway/handlers/instance_guard.h"
 #include "gateway/handlers/me_handler.h"
 #include "gateway/handlers/page_handler.h"
 #include "gateway/handlers/posts_handler.h"
@@ -45,8 +45,8 @@ SessionHandler Bind(const Handler& handler, void (Handler::*method)(const Reques
 
 RouteTable MakeRoutes(const Handlers& handlers) {
   const auto& [sessions, instance, posts, me, exports, published, webhook, page, readiness, clerk_proxy, limits] = handlers;
-  const auto admitted = [&pin = instance, &rate = limits](SessionHandler handler) {
-    return rate.Guard(pin.Guard(std::move(handler)));
+  const auto admitted = [&guard = instance, &rate = limits](SessionHandler handler) {
+    return rate.Guard(guard.Guard(std::move(handler)));
   };
   const auto session = [&authenticator = sessions, &admitted](SessionHandler handler) {
     return authenticator.Guard(admitted(std::move(handler)));

@@ -6,7 +6,7 @@ namespace inkwell::gateway {
 
 class ClerkProxy;
 class ExportHandler;
-class InstancePin;
+class InstanceGuard;
 class MeHandler;
 class PageHandler;
 class PostsHandler;
@@ -19,7 +19,7 @@ class WebhookHandler;
 // What answers the routes. All must outlive the table.
 struct Handlers {
   SessionAuthenticator& sessions;
-  InstancePin& instance;
+  InstanceGuard& instance;
   const PostsHandler& posts;
   const MeHandler& me;
   const ExportHandler& exports;

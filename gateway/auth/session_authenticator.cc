@@ -9,8 +9,8 @@
 
 #include "gateway/auth/auth_answer.h"
 #include "gateway/auth/request_origin.h"
-#include "gateway/handlers/request_parts.h"
-#include "gateway/handlers/service_error.h"
+#include "gateway/http/request_parts.h"
+#include "gateway/http/service_error.h"
 #include "runtime/call_context.h"
 
 namespace inkwell::gateway {

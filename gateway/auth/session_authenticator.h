@@ -7,7 +7,7 @@
 
 #include "clerk/request_authenticator.h"
 #include "clerk/require.h"
-#include "gateway/handlers/session_handler.h"
+#include "gateway/auth/session_handler.h"
 #include "gateway/http/route.h"
 #include "runtime/batch_queue.h"
 

@@ -6,8 +6,8 @@
 #include <chrono>
 
 #include "gateway/handlers/markup_text.h"
-#include "gateway/handlers/request_parts.h"
 #include "gateway/handlers/timestamp.h"
+#include "gateway/http/request_parts.h"
 #include "inkwell/posts/v1/posts.pb.h"
 #include "inkwell/users/v1/users.pb.h"
 

@@ -5,12 +5,12 @@
 #include <string_view>
 #include <utility>
 
-#include "gateway/handlers/request_parts.h"
-#include "gateway/handlers/service_error.h"
 #include "gateway/http/field_list.h"
 #include "gateway/http/problem.h"
+#include "gateway/http/request_parts.h"
 #include "gateway/http/request_record.h"
 #include "gateway/http/response.h"
+#include "gateway/http/service_error.h"
 
 namespace inkwell::gateway {
 namespace {

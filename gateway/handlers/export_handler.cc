@@ -11,10 +11,10 @@
 #include <utility>
 
 #include "gateway/handlers/post_json.h"
-#include "gateway/handlers/service_error.h"
 #include "gateway/handlers/timestamp.h"
 #include "gateway/handlers/user_json.h"
 #include "gateway/http/response.h"
+#include "gateway/http/service_error.h"
 #include "runtime/log.h"
 
 namespace inkwell::gateway {

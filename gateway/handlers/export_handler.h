@@ -5,8 +5,8 @@
 #include <functional>
 #include <memory>
 
+#include "gateway/auth/session_handler.h"
 #include "gateway/handlers/service_call.h"
-#include "gateway/handlers/session_handler.h"
 #include "gateway/http/reply.h"
 #include "gateway/http/request_info.h"
 #include "gateway/limits/places.h"

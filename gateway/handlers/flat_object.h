@@ -7,7 +7,7 @@
 #include <string_view>
 #include <variant>
 
-#include "gateway/handlers/request_parts.h"
+#include "gateway/http/request_parts.h"
 
 namespace inkwell::gateway {
 

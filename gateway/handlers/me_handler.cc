@@ -6,11 +6,11 @@
 #include <utility>
 
 #include "gateway/handlers/flat_object.h"
-#include "gateway/handlers/request_parts.h"
 #include "gateway/handlers/service_call.h"
-#include "gateway/handlers/service_error.h"
 #include "gateway/handlers/user_json.h"
 #include "gateway/http/json_text.h"
+#include "gateway/http/request_parts.h"
+#include "gateway/http/service_error.h"
 
 namespace inkwell::gateway {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <memory>
 
+#include "gateway/auth/session_handler.h"
 #include "gateway/handlers/service_call.h"
-#include "gateway/handlers/session_handler.h"
 #include "gateway/http/reply.h"
 #include "gateway/http/request_info.h"
 #include "inkwell/users/v1/users.grpc.pb.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/handlers/request_parts.h"
+#include "gateway/http/request_parts.h"
 
 namespace inkwell::gateway {
 

@@ -7,11 +7,11 @@
 #include "gateway/handlers/cached_answer.h"
 #include "gateway/handlers/post_json.h"
 #include "gateway/handlers/post_request.h"
-#include "gateway/handlers/request_parts.h"
 #include "gateway/handlers/service_call.h"
-#include "gateway/handlers/service_error.h"
 #include "gateway/http/problem.h"
+#include "gateway/http/request_parts.h"
 #include "gateway/http/response.h"
+#include "gateway/http/service_error.h"
 #include "gateway/uuid_v7.h"
 #include "runtime/log.h"
 

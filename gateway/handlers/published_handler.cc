@@ -6,10 +6,10 @@
 #include "gateway/handlers/author_page.h"
 #include "gateway/handlers/cached_answer.h"
 #include "gateway/handlers/post_json.h"
-#include "gateway/handlers/request_parts.h"
-#include "gateway/handlers/service_error.h"
 #include "gateway/http/problem.h"
+#include "gateway/http/request_parts.h"
 #include "gateway/http/response.h"
+#include "gateway/http/service_error.h"
 
 namespace inkwell::gateway {
 namespace {

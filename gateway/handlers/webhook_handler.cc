@@ -8,10 +8,10 @@
 #include <utility>
 
 #include "clerk/error.h"
-#include "gateway/handlers/service_error.h"
 #include "gateway/handlers/user_event.h"
 #include "gateway/http/problem.h"
 #include "gateway/http/response.h"
+#include "gateway/http/service_error.h"
 #include "runtime/log.h"
 
 namespace inkwell::gateway {

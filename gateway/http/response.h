@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,13 +11,12 @@ struct HeaderField {
   std::string value;
 };
 
-// The bytes of an answer: owned text, or bytes shared by many answers (static assets) that are never copied per request.
+// The bytes of an answer: owned text, or bytes that live as long as the program and are never copied.
 class Body final {
  public:
   Body() = default;
-  Body(std::string text) : owned_(std::move(text)) {}                                       // NOLINT(google-explicit-constructor)
-  Body(const char* text) : owned_(text) {}                                                  // NOLINT(google-explicit-constructor)
-  explicit Body(std::shared_ptr<const std::string> shared) : shared_(std::move(shared)) {}  // shared with the asset table
+  Body(std::string text) : owned_(std::move(text)) {}  // NOLINT(google-explicit-constructor)
+  Body(const char* text) : owned_(text) {}             // NOLINT(google-explicit-constructor)
 
   // Bytes that live as long as the program, such as embedded files.
   [[nodiscard]] static Body Static(std::string_view bytes) {
@@ -27,17 +25,13 @@ class Body final {
     return body;
   }
 
-  [[nodiscard]] std::string_view view() const {
-    if (shared_) return *shared_;
-    return static_.data() != nullptr ? static_ : std::string_view(owned_);
-  }
+  [[nodiscard]] std::string_view view() const { return static_.data() != nullptr ? static_ : std::string_view(owned_); }
 
   // Bytes of memory that are this body's own.
   [[nodiscard]] std::size_t held() const { return owned_.capacity(); }
 
  private:
   std::string owned_;
-  std::shared_ptr<const std::string> shared_;
   std::string_view static_;
 };
 

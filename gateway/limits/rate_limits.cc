@@ -45,8 +45,9 @@ RateLimits::RateLimits(const RateLimitOptions& options, TokenBuckets::SteadyCloc
                       .Help("Requests that were answered 429, by what was limited")
                       .Register(*metrics_);
   const auto make = [&](std::int64_t per_second, const char* of) -> std::unique_ptr<Limit> {
+    prometheus::Counter& refused_by_it = refused.Add({{"limit", of}});
     if (per_second == 0) return nullptr;
-    return std::unique_ptr<Limit>(new Limit{TokenBuckets(per_second, clock), refused.Add({{"limit", of}})});
+    return std::unique_ptr<Limit>(new Limit{TokenBuckets(per_second, clock), refused_by_it});
   };
   user_ = make(options.per_user, "user");
   address_ = make(options.per_address, "address");

@@ -3,7 +3,7 @@
 #include <memory>
 #include <string_view>
 
-#include "gateway/handlers/session_handler.h"
+#include "gateway/auth/session_handler.h"
 #include "gateway/http/route.h"
 #include "gateway/limits/rate_limit_options.h"
 #include "gateway/limits/token_buckets.h"

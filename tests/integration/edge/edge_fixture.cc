@@ -19,7 +19,7 @@ void Inspect(const httplib::Request& request, RequestInfo info, Reply reply) {
 }
 
 RouteTable Routes(HeldReplies& held) {
-  const auto large = std::make_shared<const std::string>(kLargeBody, 'L');
+  static const std::string large(kLargeBody, 'L');
   RouteTable routes;
   routes.push_back({"GET", "/hello", [](const httplib::Request&, RequestInfo, Reply reply) {
                       std::move(reply).Send(TextResponse(200, "hello"));
@@ -32,8 +32,8 @@ RouteTable Routes(HeldReplies& held) {
        [&held](const httplib::Request&, RequestInfo info, Reply reply) { held.Put(std::move(info), std::move(reply)); },
        200'000});
   routes.push_back({"GET", "/drop", [](const httplib::Request&, RequestInfo, const Reply&) {}});
-  routes.push_back({"GET", "/large", [large](const httplib::Request&, RequestInfo, Reply reply) {
-                      std::move(reply).Send({200, "text/plain", Body(large), {}});
+  routes.push_back({"GET", "/large", [](const httplib::Request&, RequestInfo, Reply reply) {
+                      std::move(reply).Send({200, "text/plain", Body::Static(large), {}});
                     }});
   for (const auto& [path, size] : {std::pair("/copy", kLargeBody), std::pair("/medium", kMediumBody)}) {
     routes.push_back({"GET", path, [size = size](const httplib::Request&, RequestInfo, Reply reply) {

@@ -14,7 +14,7 @@
 #include "gateway/auth/session_authenticator.h"
 #include "gateway/handlers/clerk_proxy.h"
 #include "gateway/handlers/export_handler.h"
-#include "gateway/handlers/instance_pin.h"
+#include "gateway/handlers/instance_guard.h"
 #include "gateway/handlers/me_handler.h"
 #include "gateway/handlers/page_handler.h"
 #include "gateway/handlers/posts_handler.h"
@@ -75,7 +75,7 @@ class RoutesTest : public testing::Test {
   const PublishedHandler published_{users::v1::UserService::NewStub(channel_), posts::v1::PostService::NewStub(channel_), ""};
   const PageHandler page_{WebFiles(), {"pk_test_x"}};
   const ClerkProxy proxy_{{}, nullptr};
-  InstancePin instance_{users::v1::UserService::NewStub(channel_), [] { return std::chrono::steady_clock::now(); }};
+  InstanceGuard instance_{users::v1::UserService::NewStub(channel_), [] { return std::chrono::steady_clock::now(); }};
   RateLimits limits_{{}, [] { return std::chrono::steady_clock::now(); }, metrics_};
   const RouteTable routes_ =
       MakeRoutes({sessions_, instance_, posts_, me_, exports_, published_, webhook_, page_, readiness_, proxy_, limits_});

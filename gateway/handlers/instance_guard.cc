@@ -1,4 +1,4 @@
-#include "gateway/handlers/instance_pin.h"
+#include "gateway/handlers/instance_guard.h"
 
 #include <utility>
 
@@ -14,7 +14,7 @@ constexpr std::string_view kInstancePrefix = "ins_";
 
 }  // namespace
 
-SessionHandler InstancePin::Guard(SessionHandler next) {
+SessionHandler InstanceGuard::Guard(SessionHandler next) {
   return [this, next = std::move(next)](const RequestInfo& request, const SessionUser& user, Reply reply) {
     if (user.key_id.starts_with(kInstancePrefix) && VerdictOn(request, user.key_id) == Verdict::kRefused) {
       return std::move(reply).Fail(
@@ -24,7 +24,7 @@ SessionHandler InstancePin::Guard(SessionHandler next) {
   };
 }
 
-InstancePin::Verdict InstancePin::VerdictOn(const RequestInfo& request, const std::string& key_id) {
+InstanceGuard::Verdict InstanceGuard::VerdictOn(const RequestInfo& request, const std::string& key_id) {
   const auto now = clock_();
   Verdict verdict = Verdict::kUnknown;
   {
@@ -42,14 +42,14 @@ InstancePin::Verdict InstancePin::VerdictOn(const RequestInfo& request, const st
   return verdict;
 }
 
-void InstancePin::Ask(const RequestInfo& request, const std::string& key_id) {
+void InstanceGuard::Ask(const RequestInfo& request, const std::string& key_id) {
   users::v1::ConfirmInstanceRequest question;
   question.set_instance_id(key_id);
   StartCall(users_, &Stub::async_interface::ConfirmInstance, CallFor(request, GatewayItself()), std::move(question),
             Retry::kNever, [this, key_id](const runtime::Result<google::protobuf::Empty>& answer) { Learn(key_id, answer); });
 }
 
-void InstancePin::Learn(const std::string& key_id, const runtime::Result<google::protobuf::Empty>& answer) {
+void InstanceGuard::Learn(const std::string& key_id, const runtime::Result<google::protobuf::Empty>& answer) {
   const bool refused = !answer && answer.error().reason == "INSTANCE_MISMATCH";
   if (!answer && !refused) return;  // it could not say
   if (refused) runtime::log::Warn("Sessions of another Clerk instance are refused", {{"instance", key_id}});

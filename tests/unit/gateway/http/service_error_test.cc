@@ -1,4 +1,4 @@
-#include "gateway/handlers/service_error.h"
+#include "gateway/http/service_error.h"
 
 #include <gtest/gtest.h>
 

@@ -7,8 +7,8 @@
 #include <mutex>
 #include <string>
 
+#include "gateway/auth/session_handler.h"
 #include "gateway/handlers/service_call.h"
-#include "gateway/handlers/session_handler.h"
 #include "inkwell/users/v1/users.grpc.pb.h"
 
 namespace inkwell::gateway {
@@ -17,7 +17,7 @@ namespace inkwell::gateway {
 // token names the instance (`ins_…`); user-sync-service says whether it is the one that its copy belongs to. It is asked once for
 // each key, beside the requests: they pass until it has said no, and while it cannot say. Other names of keys tell nothing.
 // Thread-safe; never blocks.
-class InstancePin final {
+class InstanceGuard final {
  public:
   using Stub = users::v1::UserService::StubInterface;
   using SteadyClock = std::function<std::chrono::steady_clock::time_point()>;
@@ -26,9 +26,9 @@ class InstancePin final {
   static constexpr std::chrono::seconds kAskAgainAfter{30};
 
   // Calls are made within the service's budget.
-  InstancePin(Service<Stub> users, SteadyClock clock) : clock_(std::move(clock)), users_(std::move(users)) {}
+  InstanceGuard(Service<Stub> users, SteadyClock clock) : clock_(std::move(clock)), users_(std::move(users)) {}
 
-  // Answers 403 `instance-mismatch` instead of calling `next` for a session of another instance. The pin must outlive what it
+  // Answers 403 `instance-mismatch` instead of calling `next` for a session of another instance. It must outlive what it
   // returns.
   [[nodiscard]] SessionHandler Guard(SessionHandler next);
 

@@ -1,4 +1,4 @@
-#include "gateway/handlers/request_parts.h"
+#include "gateway/http/request_parts.h"
 
 #include <algorithm>
 #include <charconv>

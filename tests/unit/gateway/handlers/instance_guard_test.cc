@@ -1,4 +1,4 @@
-#include "gateway/handlers/instance_pin.h"
+#include "gateway/handlers/instance_guard.h"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@ namespace {
 
 using inkwell::testing::Eventually;
 
-class InstancePinTest : public ::testing::Test {
+class InstanceGuardTest : public ::testing::Test {
  protected:
   int StatusOf(const std::string& key_id) {
     const Exchange exchange({});
@@ -26,12 +26,12 @@ class InstancePinTest : public ::testing::Test {
 
   FakeServices services_;
   std::chrono::steady_clock::time_point now_{std::chrono::hours(1)};
-  InstancePin pin_{services_.UsersStub(), [this] { return now_; }};
+  InstanceGuard guard_{services_.UsersStub(), [this] { return now_; }};
   const SessionHandler guarded_ =
-      pin_.Guard([](const RequestInfo&, const SessionUser&, Reply reply) { std::move(reply).Send(EmptyResponse(204)); });
+      guard_.Guard([](const RequestInfo&, const SessionUser&, Reply reply) { std::move(reply).Send(EmptyResponse(204)); });
 };
 
-TEST_F(InstancePinTest, AsksOnceForAKeyThatIsConfirmed) {
+TEST_F(InstanceGuardTest, AsksOnceForAKeyThatIsConfirmed) {
   EXPECT_EQ(StatusOf("ins_ours"), 204);
   ASSERT_TRUE(Eventually([&] { return services_.users.calls == 1; }));
   EXPECT_EQ(services_.users.instance.instance_id(), "ins_ours");
@@ -40,33 +40,33 @@ TEST_F(InstancePinTest, AsksOnceForAKeyThatIsConfirmed) {
   EXPECT_EQ(services_.users.calls, 1);
 }
 
-TEST_F(InstancePinTest, KeepsAnotherInstanceOut) {
+TEST_F(InstanceGuardTest, KeepsAnotherInstanceOut) {
   Refuse();
   EXPECT_EQ(StatusOf("ins_theirs"), 204);  // asked beside the request
   EXPECT_TRUE(Eventually([&] { return StatusOf("ins_theirs") == 403; }));
   EXPECT_EQ(services_.users.calls, 1);
 }
 
-TEST_F(InstancePinTest, LetsInAgainOnceTheServiceSaysSo) {
+TEST_F(InstanceGuardTest, LetsInAgainOnceTheServiceSaysSo) {
   Refuse();
   ASSERT_TRUE(Eventually([&] { return StatusOf("ins_moved") == 403; }));
   services_.users.refusal.reset();
-  now_ += InstancePin::kAskAgainAfter;
+  now_ += InstanceGuard::kAskAgainAfter;
   EXPECT_TRUE(Eventually([&] { return StatusOf("ins_moved") == 204; }));
   EXPECT_EQ(services_.users.calls, 2);
 }
 
-TEST_F(InstancePinTest, LetsPassWhileTheServiceCannotSayAndAsksAgainLater) {
+TEST_F(InstanceGuardTest, LetsPassWhileTheServiceCannotSayAndAsksAgainLater) {
   services_.users.refusal = runtime::Error{runtime::Code::kUnavailable, "DATABASE_UNAVAILABLE", "", {}};
   EXPECT_EQ(StatusOf("ins_ours"), 204);
   ASSERT_TRUE(Eventually([&] { return services_.users.calls == 1; }));
   EXPECT_EQ(StatusOf("ins_ours"), 204);
-  now_ += InstancePin::kAskAgainAfter;
+  now_ += InstanceGuard::kAskAgainAfter;
   EXPECT_EQ(StatusOf("ins_ours"), 204);
   EXPECT_TRUE(Eventually([&] { return services_.users.calls == 2; }));
 }
 
-TEST_F(InstancePinTest, AsksNothingAboutKeysThatNameNoInstance) {
+TEST_F(InstanceGuardTest, AsksNothingAboutKeysThatNameNoInstance) {
   EXPECT_EQ(StatusOf("my-own-key"), 204);
   EXPECT_EQ(StatusOf(""), 204);
   EXPECT_EQ(services_.users.calls, 0);
