@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kLocalSecretKey = "sk_test_local_emulator_only_not_a_secret";
 
 void ReadWebhooks(runtime::Settings& settings, Config& config) {
-  config.webhook_url = settings.String("EMULATOR_WEBHOOK_URL", "", "where webhooks are posted; empty: none are sent");
+  config.webhook_url = settings.String("EMULATOR_WEBHOOK_URL", "", "Where webhooks are posted; empty: none are sent");
   const auto secret = settings.Secret("EMULATOR_WEBHOOK_SECRET", "whsec_… with which webhooks are signed");
   const auto schedule = settings.List("EMULATOR_WEBHOOK_RETRY_SCHEDULE", "1s,2s,5s,10s,30s,1m,5m,10m",
                                       "pauses after the first, second… failed attempt");
@@ -40,7 +40,7 @@ void ReadInstance(runtime::Settings& settings, Config& config) {
       settings.Bool("EMULATOR_SINGLE_SESSION", instance.single_session_mode, "whether a browser has one session at a time");
   instance.organizations =
       settings.Bool("EMULATOR_ORGANIZATIONS", instance.organizations, "whether users may have organizations");
-  const auto ids = settings.List("EMULATOR_SOCIAL_PROVIDERS", "google,github", "buttons \"Continue with …\"; \"none\" for none");
+  const auto ids = settings.List("EMULATOR_SOCIAL_PROVIDERS", "google,github", "Buttons \"Continue with …\"; \"none\" for none");
   if (auto providers = ParseProviders(ids)) {
     instance.social_providers = std::move(*providers);
   } else {
@@ -84,19 +84,19 @@ Config ReadConfig(runtime::Settings& settings) {
   Config config;
   config.common = runtime::ReadCommonSettings(settings);
   config.listen = settings.Address("EMULATOR_LISTEN", "127.0.0.1:4000", "HTTP address; keep it on loopback");
-  config.data_directory = settings.String("EMULATOR_DATA_DIR", ".clerk-emulator", "directory of the state and the signing key");
+  config.data_directory = settings.String("EMULATOR_DATA_DIR", ".clerk-emulator", "Directory of the state and the signing key");
   config.instance_id = settings.String("EMULATOR_INSTANCE_ID", "ins_emulator0000000000000000",
                                        "id of the instance: `kid` of tokens, `instance_id` of webhooks");
   config.seed_file = settings.String("EMULATOR_SEED_FILE", "", "JSON file of the users that an empty state begins with");
   config.secret_key =
-      settings.Secret("EMULATOR_SECRET_KEY", "what the Backend API takes as CLERK_SECRET_KEY (default: a fixed local one)")
+      settings.Secret("EMULATOR_SECRET_KEY", "What the Backend API takes as CLERK_SECRET_KEY (default: a fixed local one)")
           .value_or(std::string(kLocalSecretKey));
   config.issuer = settings.String("EMULATOR_ISSUER", "https://clerk.localhost", "`iss` of tokens: the publishable key's host");
   config.authorized_party =
       settings.String("EMULATOR_AUTHORIZED_PARTY", "http://localhost:3000", "`azp` of tokens if the request names no origin");
   config.allowed_origins = settings.List("EMULATOR_ALLOWED_ORIGINS", "http://localhost:3000,http://127.0.0.1:3000",
                                          "origins of pages that may use the emulator from a browser");
-  config.jwt_templates = settings.List("EMULATOR_JWT_TEMPLATES", "posts", "names of JWT templates that exist from the start");
+  config.jwt_templates = settings.List("EMULATOR_JWT_TEMPLATES", "posts", "Names of JWT templates that exist from the start");
   config.token_lifetime = std::chrono::duration_cast<std::chrono::seconds>(
       settings.Duration("EMULATOR_TOKEN_LIFETIME", std::chrono::seconds(60), std::chrono::seconds(1), std::chrono::hours(24),
                         "lifetime of tokens"));

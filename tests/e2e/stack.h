@@ -28,6 +28,7 @@ class Stack final {
   Stack& operator=(const Stack&) = delete;
 
   [[nodiscard]] int gateway_port() const { return gateway_port_; }
+  [[nodiscard]] int gateway_admin_port() const { return gateway_admin_port_; }
   [[nodiscard]] int users_admin_port() const { return users_admin_port_; }
   [[nodiscard]] int posts_admin_port() const { return posts_admin_port_; }
   [[nodiscard]] int emulator_port() const { return emulator_port_; }
