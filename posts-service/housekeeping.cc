@@ -45,16 +45,14 @@ void Housekeeping::Run(const std::stop_token& stop) {
     SettleUnconfirmed(stop, age);
     if (caught_up_()) SettleUnseen(stop);
     ForgetKeys(stop);
+    failed_before_ = std::exchange(failed_, {});
     runtime::Pause(stop, options_.interval);
   }
 }
 
 bool Housekeeping::Worked(std::string_view task, const runtime::Error* error) {
-  if (error == nullptr) {
-    failing_.erase(task);
-    return true;
-  }
-  if (failing_.insert(task).second) {
+  if (error == nullptr) return true;
+  if (failed_.insert(task).second && !failed_before_.contains(task)) {
     runtime::log::Warn("housekeeping failed, and will try again", {{"task", task}, {"reason", error->reason}});
   }
   return false;

@@ -57,7 +57,7 @@ class Housekeeping final {
   // all authors, once in a pass, and only when a single missing one is not all: that reads the whole table.
   [[nodiscard]] bool MayGo(std::size_t missing, std::int64_t resync, std::optional<std::int64_t>& authors);
   void ForgetKeys(const std::stop_token& stop);
-  // Whether it worked. Of failures of a task in a row only the first is worth a line. `task` must be a literal.
+  // Whether it worked. A task that fails in round after round is worth a line in the first of them. `task` must be a literal.
   [[nodiscard]] bool Worked(std::string_view task, const runtime::Error* error);
   template <typename T>
   [[nodiscard]] bool Worked(std::string_view task, const runtime::Result<T>& result) {
@@ -73,7 +73,8 @@ class Housekeeping final {
   const Clock clock_;
   const Options options_;
   // Of the thread alone.
-  std::set<std::string_view> failing_;  // tasks
+  std::set<std::string_view> failed_;         // tasks, in this round
+  std::set<std::string_view> failed_before_;  // in the round before
   bool no_clerk_ = false;
   std::int64_t resync_ = 0;   // that the next two are about
   std::int64_t removed_ = 0;  // authors

@@ -26,7 +26,10 @@ void LogEnd(const Result<BackfillTotals>& result) {
                                     {"missing", result->missing},
                                     {"deleted", result->deleted}});
   } else {
-    log::Warn("backfill ended early", {{"reason", result.error().reason}});
+    const auto& details = result.error().metadata;
+    const auto sqlstate = details.find("sqlstate");
+    log::Warn("backfill ended early",
+              {{"reason", result.error().reason}, {"sqlstate", sqlstate == details.end() ? "" : sqlstate->second}});
   }
 }
 

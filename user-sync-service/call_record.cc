@@ -28,17 +28,22 @@ grpc::Status CallRecord::Succeed() const {
 
 grpc::Status CallRecord::Fail(const Error& error) const {
   metrics_->CountCall(method_, error.code, std::chrono::steady_clock::now() - began_);
-  return runtime::ToGrpcStatus(Tell(error), kErrorDomain);
+  LogDefect(error);
+  return runtime::ToGrpcStatus(ForCaller(error), kErrorDomain);
 }
 
-Error CallRecord::Tell(const Error& error) const {
-  if (error.code != runtime::Code::kInternal) return error;
+void CallRecord::LogDefect(const Error& error) const {
+  if (error.code != runtime::Code::kInternal) return;
   runtime::log::Error("call failed because of a defect", {{"request_id", request_id_},
                                                           {"method", MethodName(method_)},
                                                           {"reason", error.reason},
                                                           {"detail", error.message},
                                                           {"sqlstate", Detail(error, "sqlstate")},
                                                           {"constraint", Detail(error, "constraint")}});
+}
+
+Error ForCaller(const Error& error) {
+  if (error.code != runtime::Code::kInternal) return error;
   return {error.code, error.reason, "The request failed because of a defect of the service.", {}};
 }
 

@@ -23,9 +23,8 @@ class CallRecord final {
   [[nodiscard]] grpc::Status Succeed() const;
   [[nodiscard]] grpc::Status Fail(const runtime::Error& error) const;
 
-  // What a caller may see of an error. A defect of ours (INTERNAL) is logged with the request id and all that is known of it,
-  // and loses its details.
-  [[nodiscard]] runtime::Error Tell(const runtime::Error& error) const;
+  // Logs an error that is a defect of ours (INTERNAL) with the request id and all that is known of it.
+  void LogDefect(const runtime::Error& error) const;
 
  private:
   Metrics* metrics_;
@@ -33,5 +32,8 @@ class CallRecord final {
   std::chrono::steady_clock::time_point began_;
   std::string request_id_;
 };
+
+// What a caller may see of an error: of a defect of ours no details.
+[[nodiscard]] runtime::Error ForCaller(const runtime::Error& error);
 
 }  // namespace inkwell::users

@@ -213,7 +213,10 @@ Result<std::string> ClerkApi::InstanceId(Deadline deadline) {
   if (!options) return NoTimeLeft();
   const auto instance = client_->instance().Get(*options);
   if (!instance) return Unavailable("get instance", instance.error());
-  if (instance->id.empty()) return Unusable();
+  if (instance->id.empty()) {  // an API that does not tell it, however often it is asked
+    return Fail(Code::kUnavailable, reason::kClerkUnavailable, "Clerk does not tell its instance.",
+                {{kClerkStatusMetadata, "200"}});
+  }
   return instance->id;
 }
 

@@ -15,7 +15,7 @@ class InstanceCheck final {
  public:
   struct Options {
     std::chrono::milliseconds timeout{5000};
-    std::chrono::milliseconds pause{10'000};
+    std::chrono::milliseconds pause{2000};
   };
 
   InstanceCheck(InstancePin& pin, Options options);

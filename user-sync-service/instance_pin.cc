@@ -124,6 +124,7 @@ Result<KeyStanding> InstancePin::AskClerk(Deadline deadline) {
     }
     return tl::unexpected<Error>(instance_id.error());
   }
+  if (Knows(*instance_id)) ConfirmKey();  // whatever its keys are
   auto learned = LearnNames(*instance_id, deadline);
   const bool is_known = Knows(*instance_id);
   if (is_known) ConfirmKey();

@@ -105,7 +105,9 @@ class BatchAnswers final {
     if (verdict) {
       ToProto(*verdict, *result.mutable_response());
     } else {
-      *result.mutable_error() = runtime::ToRpcStatus(record_.Tell(verdict.error()), kErrorDomain);
+      const bool is_first_defect = verdict.error().code == Code::kInternal && !defect_logged_.test_and_set();
+      if (is_first_defect) record_.LogDefect(verdict.error());  // what failed for one of a batch failed for all
+      *result.mutable_error() = runtime::ToRpcStatus(ForCaller(verdict.error()), kErrorDomain);
     }
     if (missing_.fetch_sub(1, std::memory_order_acq_rel) == 1) reactor_->Finish(record_.Succeed());
   }
@@ -115,6 +117,7 @@ class BatchAnswers final {
   ServerUnaryReactor* const reactor_;
   v1::BatchApplyUserEventsResponse& response_;
   std::atomic<int> missing_;
+  std::atomic_flag defect_logged_;
 };
 
 class UserRpc final : public v1::UserService::CallbackService {
