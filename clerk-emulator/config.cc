@@ -16,7 +16,7 @@ void ReadWebhooks(runtime::Settings& settings, Config& config) {
   config.webhook_url = settings.String("EMULATOR_WEBHOOK_URL", "", "Where webhooks are posted; empty: none are sent");
   const auto secret = settings.Secret("EMULATOR_WEBHOOK_SECRET", "whsec_… with which webhooks are signed");
   const auto schedule = settings.List("EMULATOR_WEBHOOK_RETRY_SCHEDULE", "1s,2s,5s,10s,30s,1m,5m,10m",
-                                      "pauses after the first, second… failed attempt");
+                                      "Pauses after the first, second… failed attempt");
   if (auto parsed = ParseSchedule(schedule)) {
     config.retry_schedule = std::move(*parsed);
   } else {
@@ -37,9 +37,9 @@ void ReadInstance(runtime::Settings& settings, Config& config) {
   auto& instance = config.instance;
   instance.application_name = settings.String("EMULATOR_APPLICATION_NAME", instance.application_name, "what the forms call it");
   instance.single_session_mode =
-      settings.Bool("EMULATOR_SINGLE_SESSION", instance.single_session_mode, "whether a browser has one session at a time");
+      settings.Bool("EMULATOR_SINGLE_SESSION", instance.single_session_mode, "Whether a browser has one session at a time");
   instance.organizations =
-      settings.Bool("EMULATOR_ORGANIZATIONS", instance.organizations, "whether users may have organizations");
+      settings.Bool("EMULATOR_ORGANIZATIONS", instance.organizations, "Whether users may have organizations");
   const auto ids = settings.List("EMULATOR_SOCIAL_PROVIDERS", "google,github", "Buttons \"Continue with …\"; \"none\" for none");
   if (auto providers = ParseProviders(ids)) {
     instance.social_providers = std::move(*providers);
@@ -95,13 +95,13 @@ Config ReadConfig(runtime::Settings& settings) {
   config.authorized_party =
       settings.String("EMULATOR_AUTHORIZED_PARTY", "http://localhost:3000", "`azp` of tokens if the request names no origin");
   config.allowed_origins = settings.List("EMULATOR_ALLOWED_ORIGINS", "http://localhost:3000,http://127.0.0.1:3000",
-                                         "origins of pages that may use the emulator from a browser");
+                                         "Origins of pages that may use the emulator from a browser");
   config.jwt_templates = settings.List("EMULATOR_JWT_TEMPLATES", "posts", "Names of JWT templates that exist from the start");
   config.token_lifetime = std::chrono::duration_cast<std::chrono::seconds>(
       settings.Duration("EMULATOR_TOKEN_LIFETIME", std::chrono::seconds(60), std::chrono::seconds(1), std::chrono::hours(24),
-                        "lifetime of tokens"));
+                        "Lifetime of tokens"));
   const auto peers = settings.String("EMULATOR_CONTROL", "local",
-                                     "who may use the control API: local (this machine), any (whoever reaches the port)");
+                                     "Who may use the control API: local (this machine), any (whoever reaches the port)");
   if (peers != "local" && peers != "any") settings.Problem("EMULATOR_CONTROL must be local or any.");
   config.control_peers = peers == "any" ? ControlPeers::kAny : ControlPeers::kThisMachine;
   ReadInstance(settings, config);

@@ -35,7 +35,7 @@ class SmallDisk final {
   SmallDisk& operator=(const SmallDisk&) = delete;
 
   [[nodiscard]] bool mounted() const { return mounted_; }
-  // Why it is not mounted: EPERM if this process may not.
+  // Why it is not mounted: EPERM or EACCES (a container's profile) if this process may not.
   [[nodiscard]] int error() const { return error_; }
   [[nodiscard]] const std::string& path() const { return path_; }
   void Grow() const { ASSERT_EQ(mount("tmpfs", path_.c_str(), "tmpfs", MS_REMOUNT, "size=96m,mode=0777"), 0); }
@@ -57,7 +57,7 @@ std::string Noise(std::size_t size) {
 
 TEST(DiskDrill, TheDiskUnderThePostsIsFull) {
   const SmallDisk disk;  // before any thread exists: a mount namespace is the thread's
-  if (disk.error() == EPERM || disk.error() == EACCES) GTEST_SKIP() << "only root may mount";
+  if (disk.error() == EPERM || disk.error() == EACCES) GTEST_SKIP() << "this process may not mount: " << strerror(disk.error());
   ASSERT_TRUE(disk.mounted()) << strerror(disk.error());
   e2e::Stack stack(e2e::Signer::kTestClerk);
   const std::string author = e2e::UserId("full disk");
